@@ -1,0 +1,144 @@
+"""Question -> search -> decide -> log: the one way to ask, for every front end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from bot.answer import Answer, NoAnswer, Outcome, Thresholds, answer_with, decide
+from bot.query_log import QueryLog, StoredQuestion
+from index.records import Audience, Hit
+from index.search import CurrentIndex
+
+MAX_QUESTION_CHARACTERS = 8_000
+SEARCH_LIMIT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody asks, and who is allowed to read what."""
+
+    text: str
+    audience: Audience
+    front_end: str
+    """terminal, http, slack or widget."""
+    asker: str = ""
+    """Who asks, as the front end knows them; stored as a keyed hash only."""
+    channel: str = ""
+    """Channel the reply is meant for, a key of `CHANNELS`; empty when not said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that was asked and stored."""
+
+    query_id: str
+    outcome: Outcome
+    hits: tuple[Hit, ...]
+    channel: str
+    generation: str
+    took_ms: float
+    """Milliseconds from the question to the outcome, storing included."""
+
+
+class QuestionRefused(ValueError):
+    """A question that cannot be asked: empty, or far too long. Its text says what to do."""
+
+
+class Asker:
+    """Asks the index that is current at the moment, and stores every question.
+
+    Args:
+        index: gives the generation to ask.
+        log: where questions are stored.
+        thresholds: where outcomes begin.
+        today: the date against which review dates count.
+    """
+
+    def __init__(self, index: CurrentIndex, log: QueryLog, thresholds: Thresholds, today: Callable[[], date] = date.today) -> None:
+        self._index = index
+        self._log = log
+        self._thresholds = thresholds
+        self._today = today
+
+    def ask(self, question: Question) -> Asked:
+        """Answer a question.
+
+        Returns:
+            The outcome; the question is stored by then.
+
+        Raises:
+            QuestionRefused: the text is blank or longer than `MAX_QUESTION_CHARACTERS`.
+            GenerationError: there is no usable index.
+        """
+        started = time.perf_counter()
+        text = checked(question.text)
+        index = self._index.get()
+        hits = index.search(text, question.audience, SEARCH_LIMIT)
+        outcome = decide(hits, self._thresholds, self._today())
+        query_id = self._store(question, text, outcome, index.generation)
+        took_ms = (time.perf_counter() - started) * 1000
+        return Asked(query_id, outcome, hits, question.channel, index.generation, took_ms)
+
+    def choose(self, question: Question, entry_id: str, of_query: str) -> Asked | None:
+        """Answer with an entry that somebody chose among suggestions.
+
+        Args:
+            question: the question that was asked, with the audience of whoever chose.
+            entry_id: what was chosen.
+            of_query: id of the question whose suggestions were shown; the choice is stored with it.
+
+        Returns:
+            The answer, or None when that entry is not (or no longer) there for this audience.
+        """
+        started = time.perf_counter()
+        index = self._index.get()
+        hit = index.hit(question.text, entry_id, question.audience)
+        if hit is None:
+            return None
+        self._log.store_choice(of_query, entry_id)
+        took_ms = (time.perf_counter() - started) * 1000
+        return Asked(of_query, answer_with(hit, self._today()), (hit,), question.channel, index.generation, took_ms)
+
+    def search(self, text: str, audience: Audience, limit: int) -> tuple[Hit, ...]:
+        """Ranked entries for a search field; not stored, since nobody has asked yet.
+
+        Raises:
+            QuestionRefused: the text is blank or too long.
+            GenerationError: there is no usable index.
+        """
+        return self._index.get().search(checked(text), audience, limit)
+
+    def _store(self, question: Question, text: str, outcome: Outcome, generation: str) -> str:
+        entry_id = outcome.entry.id if isinstance(outcome, Answer) else ""
+        offered = () if isinstance(outcome, NoAnswer) else tuple(s.entry_id for s in (outcome.also if isinstance(outcome, Answer) else outcome.suggestions))
+        return self._log.store(
+            StoredQuestion(
+                text=text,
+                outcome=outcome.name,
+                entry_id=entry_id,
+                offered=offered,
+                confidence=outcome.confidence,
+                generation=generation,
+                front_end=question.front_end,
+                audience=question.audience,
+                channel=question.channel,
+                asker=question.asker,
+            )
+        )
+
+
+def checked(text: str) -> str:
+    """The question without outer white space.
+
+    Raises:
+        QuestionRefused: nothing is left, or it is too long.
+    """
+    text = text.replace("\0", " ").strip()
+    if not any(character.isalnum() for character in text):
+        raise QuestionRefused("The question is empty. Ask in a few words, for example: how do I handle a refund complaint")
+    if len(text) > MAX_QUESTION_CHARACTERS:
+        raise QuestionRefused(f"The question has {len(text):,} characters; at most {MAX_QUESTION_CHARACTERS:,} are read. Send the part that asks.")
+    return text

@@ -1,0 +1,49 @@
+"""The `sopbot` command: the only place that wires everything together.
+
+Exit status: 0 done; 1 the thing asked about fails (no answer, findings); 2 wrong use or broken set-up.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from bot.cli.ask import ask
+from bot.cli.evaluate import evaluate
+from bot.cli.index import index
+from bot.cli.keys import keys
+from bot.cli.lint import lint
+from bot.cli.serve import serve
+from bot.errors import SopbotError
+from index.errors import IndexLibraryError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="sopbot")
+def sopbot() -> None:
+    """Answers support questions with your own procedures and scripted replies, word for word.
+
+    \b
+    sopbot index build                            read the documents in knowledge/
+    sopbot ask "how do I handle a refund complaint"
+    sopbot serve                                  answer over HTTP and in Slack
+    """
+
+
+for command in (ask, evaluate, index, keys, lint, serve):
+    sopbot.add_command(command)
+
+
+def main() -> None:
+    """Run the command; what goes wrong on purpose is told in one line."""
+    try:
+        sopbot(standalone_mode=False)
+    except click.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (SopbotError, IndexLibraryError) as error:
+        click.echo(f"sopbot: {error}", err=True)
+        sys.exit(2)

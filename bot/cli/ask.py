@@ -1,0 +1,56 @@
+"""`sopbot ask`: one question, answered in the terminal."""
+
+from __future__ import annotations
+
+import sys
+from typing import Literal, cast
+
+import click
+
+from bot.answer import NoAnswer
+from bot.ask import Question, QuestionRefused
+from bot.cli.wiring import open_asker, open_database
+from bot.settings import read_settings
+from index.channels import channel_id, channel_names
+
+
+def _channel(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    found = channel_id(value) if value else ""
+    if found is None:
+        raise click.BadParameter(f"'{value}' is not a channel. Channels are: {channel_names()}.")
+    return found
+
+
+@click.command()
+@click.argument("question", nargs=-1, required=True)
+@click.option("--channel", default="", callback=_channel, help='Show the reply for this channel, for example "live chat".')
+@click.option("--audience", type=click.Choice(["internal", "public"]), default="internal", help="Answer as for the team (the default) or as for customers.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as the HTTP interface gives it.")
+@click.option("--why", is_flag=True, help="Show what was found and what decided.")
+def ask(question: tuple[str, ...], channel: str, audience: str, as_json: bool, why: bool) -> None:
+    """Ask a question.
+
+    \b
+    sopbot ask "how do I handle a refund complaint"
+    sopbot ask --channel chat where is my refund
+
+    Ends with status 1 when no document answers it.
+    """
+    settings = read_settings()
+    asker, _, _ = open_asker(settings, open_database(settings))
+    try:
+        asked = asker.ask(Question(" ".join(question), cast(Literal["public", "internal"], audience), "terminal", channel=channel))
+    except QuestionRefused as error:
+        raise click.UsageError(str(error)) from None
+    if as_json:
+        from bot.schemas import response_from
+
+        click.echo(response_from(asked).model_dump_json(indent=2))
+    else:
+        from bot.terminal import console, show, show_why
+
+        out = console()
+        show(asked, out)
+        if why:
+            show_why(asked, out)
+    sys.exit(1 if isinstance(asked.outcome, NoAnswer) else 0)

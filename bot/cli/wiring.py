@@ -1,0 +1,25 @@
+"""Settings -> the objects that every front end needs."""
+
+from __future__ import annotations
+
+from bot.answer import Thresholds
+from bot.ask import Asker
+from bot.database import Database
+from bot.query_log import QueryLog
+from bot.secrets_file import read_or_create_secret
+from bot.settings import Settings
+from index.search import CurrentIndex
+
+
+def open_database(settings: Settings) -> Database:
+    """The database with all its tables, made when missing."""
+    database = Database(settings.database_path)
+    database.migrate()
+    return database
+
+
+def open_asker(settings: Settings, database: Database) -> tuple[Asker, CurrentIndex, QueryLog]:
+    """The one way to ask, with the index and the log behind it."""
+    log = QueryLog(database, read_or_create_secret(settings.data_dir / "keys" / "pepper"))
+    index = CurrentIndex(settings.data_dir)
+    return Asker(index, log, Thresholds(settings.answer_threshold, settings.suggest_threshold)), index, log

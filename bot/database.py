@@ -1,0 +1,146 @@
+"""Where the database is -> short transactions on it. The only file that knows it is SQLite."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from bot import migrations
+from bot.errors import LogUnavailable, SchemaError
+
+BUSY_SECONDS = 5.0
+_MAX_CONNECTIONS = 64
+"""More than a web server's thread pool has threads, so that no request waits for a connection."""
+
+
+class Database:
+    """The product's database: questions, choices, feedback, keys.
+
+    Safe to share between threads; several processes may use the same file.
+
+    Args:
+        url_or_path: path of the SQLite file, or an SQLAlchemy URL.
+        busy_seconds: how long to wait for another writer before giving up.
+    """
+
+    def __init__(self, url_or_path: str | Path, busy_seconds: float = BUSY_SECONDS) -> None:
+        is_url = isinstance(url_or_path, str) and "://" in url_or_path
+        self._url = make_url(str(url_or_path)) if is_url else URL.create("sqlite", database=str(url_or_path))
+        self._where = self._url.render_as_string(hide_password=True) if is_url else str(url_or_path)
+        self._engine: Engine = create_engine(self._url, pool_size=5, max_overflow=_MAX_CONNECTIONS - 5, pool_timeout=busy_seconds, hide_parameters=True)
+        if self._engine.dialect.name == "sqlite":
+            _set_up_sqlite(self._engine, busy_seconds)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only reads; sees one state of the database from start to end.
+
+        Raises:
+            LogUnavailable: the database is locked, damaged or missing.
+        """
+        with self._told(), self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that writes: committed when the block ends, undone when it raises.
+
+        Raises:
+            LogUnavailable: the database stays locked for longer than `busy_seconds`, is full, damaged or missing.
+        """
+        with self._told(), self._engine.connect() as connection:
+            connection.execution_options(sopbot_writes=True)  # for this turn; the next one that the pool gives out starts without
+            with connection.begin():
+                yield connection
+
+    def migrate(self) -> None:
+        """Make the database when there is none, and bring its schema up to date. Fast when there is nothing to do.
+
+        Raises:
+            SchemaError: a newer sopbot has changed the schema to one that this version does not know.
+            LogUnavailable: as in `write`.
+        """
+        self._make_file()
+        with self.read() as connection:
+            if migrations.stored_revision(connection) == migrations.HEAD:
+                return
+        with self.write() as connection:  # whoever comes second waits here, and finds the work done
+            stored = migrations.stored_revision(connection)
+            if stored is not None and stored not in migrations.known_revisions():
+                raise SchemaError(f"The database {self._where} has schema {stored}; this version of sopbot knows up to {migrations.HEAD}. Install the newer version again, or restore a copy of the database.")
+            if stored != migrations.HEAD:
+                migrations.upgrade(connection)
+
+    def check(self) -> None:
+        """Ask the database a question that costs nothing.
+
+        Raises:
+            LogUnavailable: it does not answer.
+            SchemaError: its schema is not the one this version needs.
+        """
+        with self.read() as connection:
+            connection.execute(select(1)).scalar_one()
+            stored = migrations.stored_revision(connection)
+        if stored != migrations.HEAD:
+            raise SchemaError(f"The database {self._where} has schema {stored or 'none'}, not {migrations.HEAD}. Start sopbot again to bring it up to date.")
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._engine.dispose()
+
+    def _make_file(self) -> None:
+        """An empty file that only its owner may read: SQLite would let everybody read what people asked."""
+        name = self._url.database if self._engine.dialect.name == "sqlite" else None
+        if not name or name == ":memory:":
+            return
+        try:
+            Path(name).parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(name, os.O_CREAT | os.O_RDWR, 0o600))
+        except OSError as error:
+            raise LogUnavailable(f"The database {self._where} cannot be opened ({error.strerror}). Check that you may write there.") from error
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn the driver's errors into one that says where and what to do."""
+        try:
+            yield
+        except PoolTimeout as error:
+            raise LogUnavailable(f"The database {self._where} is too busy: {_MAX_CONNECTIONS} connections are in use.") from error
+        except IntegrityError:  # the database is well; the statement is wrong, and that is a defect of ours
+            raise
+        except DBAPIError as error:
+            raise LogUnavailable(f"The database {self._where} cannot be used ({error.orig}). {_remedy(str(error.orig))}") from error
+
+
+def _remedy(message: str) -> str:
+    if "locked" in message or "busy" in message:
+        return "Another program holds it; end that program's transaction."
+    if "full" in message:
+        return "Make room on the disk."
+    if "malformed" in message or "not a database" in message:
+        return "Restore it from a copy."
+    return "Check that the file is there and that you may write to it and its folder."
+
+
+def _set_up_sqlite(engine: Engine, busy_seconds: float) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # BEGIN is ours, below: Python's own leaves reads and CREATE TABLE outside
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {round(busy_seconds * 1000)}")  # first: the next line may have to wait
+        cursor.execute("PRAGMA journal_mode = WAL")  # readers and a writer do not wait for each other
+        cursor.execute("PRAGMA synchronous = NORMAL")  # a commit outlives the process; a power cut may take the last ones
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A writer takes the lock at once: one that read first could not wait for it, SQLite would refuse it.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("sopbot_writes") else "BEGIN")

@@ -1,0 +1,37 @@
+"""Every error that the product raises on purpose.
+
+SopbotError
+├── SettingsError         a setting that does not fit
+├── SecretError           a secret's file that cannot be made or read
+├── LogUnavailable        the database cannot be read or written: locked, full, damaged
+├── SchemaError           the database is of another version of sopbot
+└── UnknownQuestion       no stored question has that id
+"""
+
+from __future__ import annotations
+
+
+class SopbotError(Exception):
+    """Base of all errors below; its text is one or two sentences for whoever runs sopbot."""
+
+
+class SettingsError(SopbotError):
+    """A setting that does not fit; its text names the setting and what is wrong with it."""
+
+
+class SecretError(SopbotError):
+    """A secret's file that cannot be made or read."""
+
+
+class LogUnavailable(SopbotError):
+    """The database of questions, feedback and keys cannot be read or written at the moment."""
+
+
+class SchemaError(SopbotError):
+    """The database was made by another version of sopbot, or never made."""
+
+
+class UnknownQuestion(SopbotError, KeyError):
+    """No stored question has that id."""
+
+    __str__ = Exception.__str__  # KeyError would show the message in quotes

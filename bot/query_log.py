@@ -1,0 +1,193 @@
+"""Questions, choices and feedback -> the database, and back; all SQL about them.
+
+Texts are masked before they are stored, and whoever asked is kept as a keyed hash only: enough to count people and to
+tell them apart, of no use without the key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, desc, func, insert, select, union
+
+from bot.answer import OutcomeName
+from bot.database import Database
+from bot.errors import UnknownQuestion
+from bot.masking import mask
+from bot.tables import choices, feedback, questions
+from index.records import Audience
+
+_MAX_COMMENT_CHARACTERS = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class StoredQuestion:
+    """A question to store, with what came of it."""
+
+    text: str
+    """As asked; masked on the way in."""
+    outcome: OutcomeName
+    entry_id: str
+    """What was shown as the answer; empty for other outcomes."""
+    offered: tuple[str, ...]
+    """Entries shown by their titles, best first."""
+    confidence: float
+    """Probability in [0, 1] of the best entry."""
+    generation: str
+    front_end: str
+    """terminal, http, slack or widget."""
+    audience: Audience
+    channel: str
+    """A key of `CHANNELS`, or empty."""
+    asker: str
+    """Who asked, as the front end knows them, or empty; stored as a keyed hash."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedQuestion:
+    """A question as it was stored."""
+
+    query_id: str
+    asked_at: datetime
+    """Aware, UTC."""
+    text: str
+    """Masked."""
+    outcome: OutcomeName
+    entry_id: str
+    offered: tuple[str, ...]
+    confidence: float
+    generation: str
+    front_end: str
+    audience: Audience
+    channel: str
+    asker: str
+    """HMAC-SHA256 as 64 hexadecimal digits, or empty."""
+
+
+class QueryLog:
+    """The log of questions; safe to share between threads.
+
+    Every method raises `LogUnavailable` when the database cannot be used. What a `store…` method was given is committed
+    when it returns.
+
+    Args:
+        database: migrated.
+        pepper: key of the hashes of askers; the same for the life of the database.
+        phone_region: country whose phone numbers are masked without a country code, ISO 3166 with two letters.
+        now: the clock; aware times.
+    """
+
+    def __init__(self, database: Database, pepper: bytes, phone_region: str = "GB", now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._database = database
+        self._pepper = pepper
+        self._phone_region = phone_region
+        self._now = now
+
+    def store(self, question: StoredQuestion) -> str:
+        """Store a question.
+
+        Returns:
+            Its id: 32 hexadecimal digits that nobody can guess, since whoever knows it may give feedback.
+        """
+        query_id = uuid.uuid4().hex
+        row = {
+            "id": query_id,
+            "asked_at": self._now(),
+            "text": self._masked(question.text),
+            "outcome": question.outcome,
+            "entry_id": question.entry_id,
+            "offered": list(question.offered),
+            "confidence": question.confidence,
+            "generation": question.generation,
+            "front_end": question.front_end,
+            "audience": question.audience,
+            "channel": question.channel,
+            "asker": self._hashed(question.asker),
+        }
+        with self._database.write() as connection:
+            connection.execute(insert(questions), row)
+        return query_id
+
+    def store_choice(self, query_id: str, entry_id: str) -> None:
+        """Store that somebody chose an entry among those offered.
+
+        Raises:
+            UnknownQuestion: no question has that id.
+        """
+        with self._database.write() as connection:
+            _must_exist(connection, query_id)
+            connection.execute(insert(choices), {"question_id": query_id, "chosen_at": self._now(), "entry_id": entry_id})
+
+    def store_feedback(self, query_id: str, helpful: bool, reason: str = "", comment: str = "", step: str = "", asker: str = "") -> None:
+        """Store whether an answer helped; the same question may get any number of these.
+
+        Args:
+            query_id: the question.
+            helpful: True for "yes, that helped".
+            reason: a word from the front end's list, such as "outdated".
+            comment: free text; masked, and cut after 4,000 characters.
+            step: number of the step that is meant, such as "2.1".
+            asker: who says so, as the front end knows them.
+
+        Raises:
+            UnknownQuestion: no question has that id.
+        """
+        row = {
+            "question_id": query_id,
+            "given_at": self._now(),
+            "helpful": helpful,
+            "reason": reason,
+            "comment": self._masked(comment[:_MAX_COMMENT_CHARACTERS]),
+            "step": step,
+            "asker": self._hashed(asker),
+        }
+        with self._database.write() as connection:
+            _must_exist(connection, query_id)
+            connection.execute(insert(feedback), row)
+
+    def most_asked(self, audience: Audience, limit: int) -> tuple[tuple[str, int], ...]:
+        """The entries that answered most questions, shown as the answer or chosen.
+
+        Args:
+            audience: "public" counts public questions only; "internal" counts all.
+            limit: how many entries at most.
+
+        Returns:
+            Entry id and number of questions, most first. An entry may have gone or changed audience since: whoever
+            shows these looks each up in the current index.
+        """
+        answered = select(questions.c.id.label("question_id"), questions.c.entry_id).where(questions.c.entry_id != "")
+        chosen = select(choices.c.question_id, choices.c.entry_id).join(questions)
+        if audience == "public":
+            answered, chosen = (statement.where(questions.c.audience == "public") for statement in (answered, chosen))
+        asked = union(answered, chosen).subquery()  # not union_all: choosing an entry twice is still one question
+        times = func.count()
+        with self._database.read() as connection:
+            rows = connection.execute(select(asked.c.entry_id, times).group_by(asked.c.entry_id).order_by(desc(times), asked.c.entry_id).limit(limit))
+            return tuple((entry_id, count) for entry_id, count in rows)
+
+    def question(self, query_id: str) -> LoggedQuestion | None:
+        """A stored question, or None when there is none with that id."""
+        with self._database.read() as connection:
+            row = connection.execute(select(questions).where(questions.c.id == query_id)).mappings().one_or_none()
+        if row is None:
+            return None
+        values = dict(row)
+        return LoggedQuestion(query_id=values.pop("id"), offered=tuple(values.pop("offered")), **values)
+
+    def _masked(self, text: str) -> str:
+        # Half of a surrogate pair, as broken clients send it, fits into no database.
+        return mask(text.encode("utf-8", "replace").decode("utf-8").replace("\0", " "), self._phone_region)
+
+    def _hashed(self, asker: str) -> str:
+        return hmac.new(self._pepper, asker.encode("utf-8", "replace"), hashlib.sha256).hexdigest() if asker else ""
+
+
+def _must_exist(connection: Connection, query_id: str) -> None:
+    if connection.execute(select(questions.c.id).where(questions.c.id == query_id)).first() is None:
+        raise UnknownQuestion(f"There is no question with the id {query_id!r}.")

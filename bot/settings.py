@@ -1,0 +1,78 @@
+"""Environment and sopbot.toml -> Settings, read once at the start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from bot.errors import SettingsError
+from index.export import DEFAULT_MODEL
+
+SETTINGS_FILE = "sopbot.toml"
+Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class Settings(BaseSettings):
+    """Every setting; `SOPBOT_…` variables win over the file `sopbot.toml` in the current folder."""
+
+    model_config = SettingsConfigDict(env_prefix="SOPBOT_", toml_file=SETTINGS_FILE, extra="forbid", populate_by_name=True)
+
+    data_dir: Path = Field(Path("data"), description="Folder that holds all state: index generations, database, keys, caches.")
+    knowledge_dir: Path = Field(Path("knowledge"), description="Folder with your Markdown documents.")
+    model: str = Field(DEFAULT_MODEL, description="Embedding model: a sentence-transformers name, or a folder that holds one.")
+    host: str = Field("127.0.0.1", description="Address to serve on. 127.0.0.1 is reachable from this machine only.")
+    port: int = Field(8000, ge=1, le=65535, description="Port to serve on.")
+    answer_threshold: Probability = Field(0.5, description="Probability from which an entry is shown as the answer, 0 to 1.")
+    suggest_threshold: Probability = Field(0.2, description='Probability from which an entry is offered as "did you mean", 0 to 1.')
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR.")
+    slack_bot_token: SecretStr = Field(SecretStr(""), validation_alias="SLACK_BOT_TOKEN", description="Slack: bot token, begins with xoxb-.")
+    slack_app_token: SecretStr = Field(SecretStr(""), validation_alias="SLACK_APP_TOKEN", description="Slack Socket Mode: app token, begins with xapp-.")
+    slack_signing_secret: SecretStr = Field(SecretStr(""), validation_alias="SLACK_SIGNING_SECRET", description="Slack Events endpoint: signing secret of the app.")
+    slack_api_url: str = Field("https://slack.com/api/", description="Base address of Slack's Web API; another one for trying things out.")
+
+    @property
+    def database_path(self) -> Path:
+        """The SQLite file with questions, feedback and keys."""
+        return self.data_dir / "sopbot.db"
+
+    @property
+    def cache_dir(self) -> Path:
+        """Exported encoders and vectors; deleting it costs time only."""
+        return self.data_dir / "cache"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments win over the environment, the environment over the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def read_settings() -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsError: a value that does not fit; the message names it and the place.
+    """
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "?"
+        variable = name if name.startswith("SLACK_") else f"SOPBOT_{name.upper()}"
+        raise SettingsError(f"The setting {variable} (or '{name}' in {SETTINGS_FILE}) is {first['input']!r}: {first['msg']}.") from None
+    except ValueError as error:  # a sopbot.toml that is no TOML
+        raise SettingsError(f"The file {SETTINGS_FILE} cannot be read: {error}.") from None
+    if settings.suggest_threshold > settings.answer_threshold:
+        raise SettingsError(
+            f"SOPBOT_SUGGEST_THRESHOLD ({settings.suggest_threshold}) is above SOPBOT_ANSWER_THRESHOLD ({settings.answer_threshold}). Suggestions begin where answers are too unsure, so it must be at most as high."
+        )
+    return settings

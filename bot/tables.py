@@ -1,0 +1,102 @@
+"""The database's tables. Times are UTC and aware; migrations in `bot/migrations` make exactly what stands here."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, Column, Date, DateTime, Dialect, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A moment: aware on the way in, aware and in UTC on the way out, whatever the database keeps of time zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # the signature of the base class
+        """Turn into UTC.
+
+        Raises:
+            ValueError: the time has no zone, so that nobody can say when it was.
+        """
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"The time {value} has no time zone.")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # the signature of the base class
+        """SQLite gives back times without a zone; they were stored in UTC."""
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+# Constraints have names, so that a later migration can change them in every database.
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+questions = Table(
+    "questions",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("text", Text, nullable=False),  # personal data masked
+    Column("outcome", String(16), nullable=False),
+    Column("entry_id", String(255), nullable=False),  # what was shown as the answer; "" for other outcomes
+    Column("offered", JSON, nullable=False),  # entry ids shown by title, best first
+    Column("confidence", Float, nullable=False),
+    Column("generation", String(64), nullable=False),
+    Column("front_end", String(16), nullable=False),
+    Column("audience", String(16), nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("asker", String(64), nullable=False),  # HMAC-SHA256, hexadecimal; "" when not known
+    Index("ix_questions_asked_at", "asked_at"),
+    Index("ix_questions_outcome_asked_at", "outcome", "asked_at"),
+)
+
+choices = Table(
+    "choices",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("question_id", String(32), ForeignKey("questions.id", ondelete="CASCADE"), nullable=False),
+    Column("chosen_at", UtcTime, nullable=False),
+    Column("entry_id", String(255), nullable=False),
+    Index("ix_choices_question_id", "question_id"),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("question_id", String(32), ForeignKey("questions.id", ondelete="CASCADE"), nullable=False),
+    Column("given_at", UtcTime, nullable=False),
+    Column("helpful", Boolean, nullable=False),
+    Column("reason", String(64), nullable=False),
+    Column("comment", Text, nullable=False),  # personal data masked
+    Column("step", String(16), nullable=False),
+    Column("asker", String(64), nullable=False),
+    Index("ix_feedback_question_id", "question_id"),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", String(12), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("scope", String(16), nullable=False),
+    Column("secret_sha256", String(64), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_on", Date, nullable=True),  # last day on which the key is good
+    Column("last_used_on", Date, nullable=True),
+    Column("revoked_on", Date, nullable=True),
+)

@@ -1,0 +1,163 @@
+"""The first hit's evidence -> how likely it answers the question, and how far it leads the others.
+
+Two small logistic models, because the two questions need different evidence: a narrow margin between two entries says
+"unsure which", never "not here", and a model over both loses the refusal on real messages.
+
+    confidence = P(the first hit is right), from how well the question fits it and how well it fits anything else
+    lead       = P(it is the first hit rather than another entry | some entry is right), from the margins
+
+The weights are shipped. They were learned from hidden examples of several knowledge bases (questions taken out of their
+entries, and questions of entries taken out whole) by scripts/fit_confidence.py. A knowledge base is only measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from index.confidence_weights import CONFIDENCE, CONFIDENCE_BIAS, LEAD, LEAD_BIAS
+from index.embedding import Vectors
+
+_ANSWERED_HERE = 0.75
+"""A background line at least this close to a chunk is answered here, so it is no background."""
+_NEAREST = 3
+_OWN_PRIOR, _OWN_PRIOR_WEIGHT, _OWN_WEIGHT = 0.65, 20.0, 3.0
+"""An entry's own similarity shrinks to its knowledge base's mean, and that to the first of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What ranking knows about its first hit.
+
+    Attributes:
+        vector: the question's, `(dim,)`, unit length.
+        entry: position of the first hit.
+        best: cosine of its best chunk, in [-1, 1].
+        centroid: cosine of its centroid.
+        words: its TF-IDF cosine, in [0, 1].
+        coverage: its BM25 coverage, in [0, 1).
+        scores: of the ranked entries, best first.
+        words_margin: its TF-IDF cosine less the best of all other entries.
+    """
+
+    vector: Vectors
+    entry: int
+    best: float
+    centroid: float
+    words: float
+    coverage: float
+    scores: Vectors
+    words_margin: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Probabilities of the ranked entries.
+
+    Attributes:
+        confidences: of each, in [0, 1], never rising.
+        lead: of the first, in [0, 1].
+        figures: the evidence by name.
+    """
+
+    confidences: list[float]
+    lead: float
+    figures: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What is measured once of a knowledge base.
+
+    Attributes:
+        own: float32, `(entries,)`: how like each other an entry's chunks are.
+        off_topic: `(n, dim)`, background lines of the first kind that no chunk answers.
+        support: `(n, dim)`, those of the second kind.
+    """
+
+    own: Vectors
+    off_topic: Vectors
+    support: Vectors
+
+    def arrays(self) -> dict[str, Vectors]:
+        """For storing."""
+        return {"own": self.own, "off_topic": self.off_topic, "support": self.support}
+
+    def figures(self, evidence: Evidence) -> dict[str, float]:
+        """The features of both models, by name, in their own units."""
+        scores = evidence.scores
+        return {
+            "cosine of centroid": evidence.centroid,
+            "cosine of best chunk": evidence.best,
+            "above own similarity": evidence.best - float(self.own[evidence.entry]),
+            "words in common": evidence.words,
+            "words covered": evidence.coverage,
+            "like small talk": _nearest(self.off_topic, evidence.vector),
+            "like another trade": _nearest(self.support, evidence.vector),
+            "margin": float(scores[0] - scores[1]) if len(scores) > 1 else 1.0,
+            "margin of words": evidence.words_margin,
+        }
+
+    def judge(self, evidence: Evidence) -> Judgement:
+        """Probabilities from the shipped weights."""
+        figures = self.figures(evidence)
+        logit = _logit(CONFIDENCE, CONFIDENCE_BIAS, figures)
+        confidence = _sigmoid(logit)
+        leads = [_sigmoid(_logit(LEAD, LEAD_BIAS, figures | {"fit": logit, "margin": float(evidence.scores[0] - score)})) for score in evidence.scores[1:]]
+        # Another entry is as much less likely than the first as the lead between the two says.
+        others = [confidence * min(1.0, (1 - lead) / max(lead, 1e-9)) for lead in leads]
+        lead = leads[0] if leads else 1.0
+        return Judgement([confidence, *np.minimum.accumulate(others or [0.0]).tolist()[: len(others)]], lead, figures | {"lead": lead})
+
+
+def measure(vectors: Vectors, owners: npt.NDArray[np.int64], entries: int, background: tuple[Vectors, Vectors]) -> Measured:
+    """Measure a knowledge base.
+
+    Args:
+        vectors: of its chunks, `(chunks, dim)`, unit rows.
+        owners: `(chunks,)`, their entries, rising from 0.
+        entries: how many there are.
+        background: vectors of the off-topic and of the other trades' lines (index.background).
+    """
+    off_topic, support = background
+    return Measured(_own_similarity(vectors, owners, entries), _foreign(off_topic, vectors), _foreign(support, vectors))
+
+
+def _own_similarity(vectors: Vectors, owners: npt.NDArray[np.int64], entries: int) -> Vectors:
+    """Each chunk's cosine with its nearest sibling, averaged over the entry, shrunk where there are few."""
+    sums, counts = np.zeros(entries), np.zeros(entries)
+    starts = np.searchsorted(owners, np.arange(entries + 1))
+    for entry in range(entries):
+        rows = vectors[starts[entry] : starts[entry + 1]]
+        if len(rows) > 1:
+            siblings = rows @ rows.T
+            np.fill_diagonal(siblings, -1.0)
+            sums[entry], counts[entry] = siblings.max(axis=1).sum(), len(rows)
+    mean = (sums.sum() + _OWN_PRIOR_WEIGHT * _OWN_PRIOR) / (counts.sum() + _OWN_PRIOR_WEIGHT)
+    return np.asarray((sums + _OWN_WEIGHT * mean) / (counts + _OWN_WEIGHT), dtype=np.float32)
+
+
+def _foreign(lines: Vectors, vectors: Vectors) -> Vectors:
+    """The lines that no chunk answers; all of them when hardly any would be left."""
+    closest = np.full(len(lines), -1.0, np.float32)
+    for start in range(0, len(vectors), 8192):
+        closest = np.maximum(closest, (lines @ vectors[start : start + 8192].T).max(axis=1))
+    foreign = lines[closest < _ANSWERED_HERE]
+    return foreign if len(foreign) >= _NEAREST else lines
+
+
+def _nearest(lines: Vectors, vector: Vectors) -> float:
+    cosines = lines @ vector
+    return float(np.partition(cosines, -_NEAREST)[-_NEAREST:].mean())
+
+
+def _logit(weights: Mapping[str, float], bias: float, figures: Mapping[str, float]) -> float:
+    return bias + sum(weight * figures[name] for name, weight in weights.items())
+
+
+def _sigmoid(logit: float) -> float:
+    return float(0.5 * (1.0 + np.tanh(0.5 * logit)))
+

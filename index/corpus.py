@@ -1,0 +1,102 @@
+"""A knowledge folder -> its documents' entries, sorted by path, with every problem of every file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.entries import read_entries
+from index.errors import KnowledgeError, Problem
+from index.markdown import parse_document
+from index.records import Entry
+
+SUFFIXES = (".md", ".markdown")
+_SKIPPED_FOLDERS = {"drafts", "node_modules"}
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """What a knowledge folder holds.
+
+    Attributes:
+        entries: in order of path and line.
+        problems: of all files, fatal ones and warnings, in order of path and line.
+        files: number of Markdown files read.
+    """
+
+    entries: tuple[Entry, ...]
+    problems: tuple[Problem, ...]
+    files: int
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that make a file unusable."""
+        return tuple(problem for problem in self.problems if problem.fatal)
+
+
+def read_corpus(folder: Path) -> Corpus:
+    """Read every Markdown file below a folder.
+
+    Hidden files and folders, `drafts` and `node_modules` are passed over; so is the folder's own README.md when it has
+    `sops` or `faqs` beside it, since it then explains the folder to authors. Links to folders are not followed.
+
+    Args:
+        folder: the knowledge folder.
+
+    Returns:
+        Entries and problems. Files with fatal problems give no entries.
+
+    Raises:
+        KnowledgeError: the folder does not exist or holds no Markdown file.
+    """
+    if not folder.is_dir():
+        raise KnowledgeError([Problem(str(folder), 1, "There is no such folder. Name the folder that holds your documents with SOPBOT_KNOWLEDGE_DIR.")])
+    entries: list[Entry] = []
+    problems: list[Problem] = []
+    paths = sorted(_files(folder))
+    for path in paths:
+        found, complaints = _read(folder, path)
+        problems.extend(complaints)
+        if not any(problem.fatal for problem in complaints):
+            entries.extend(found)
+    if not paths:
+        raise KnowledgeError([Problem(str(folder), 1, "There is no Markdown file (a name that ends in .md) in this folder.")])
+    problems.extend(_same_ids(entries))
+    return Corpus(tuple(entries), tuple(sorted(problems)), len(paths))
+
+
+def _read(folder: Path, path: str) -> tuple[tuple[Entry, ...], list[Problem]]:
+    try:
+        document, complaints = parse_document(path, (folder / path).read_bytes())
+    except KnowledgeError as error:
+        return (), list(error.problems)
+    except OSError as error:
+        return (), [Problem(path, 1, f"The file cannot be opened ({error.strerror}). Check that you may read it.")]
+    entries, more = read_entries(document)
+    return entries, [*complaints, *more]
+
+
+def _files(folder: Path) -> Iterator[str]:
+    """Relative paths of Markdown files, with forward slashes."""
+    own_layout = any((folder / name).is_dir() for name in ("sops", "faqs"))
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in _SKIPPED_FOLDERS]
+        for name in names:
+            if name.startswith(".") or not name.lower().endswith(SUFFIXES):
+                continue
+            relative = Path(parent, name).relative_to(folder).as_posix()
+            if not (own_layout and relative.lower() == "readme.md"):
+                yield relative
+
+
+def _same_ids(entries: list[Entry]) -> list[Problem]:
+    problems: list[Problem] = []
+    seen: dict[str, Entry] = {}
+    for entry in entries:
+        first = seen.setdefault(entry.id, entry)
+        if first is not entry:
+            where = f"{first.path}:{first.lines.first}"
+            problems.append(Problem(entry.path, entry.lines.first, f"The id '{entry.id}' is taken by '{first.title}' ({where}). Give this one another 'id' or another heading."))
+    return problems

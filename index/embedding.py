@@ -1,0 +1,136 @@
+"""Texts -> unit vectors. Serving runs the encoder that the build exported: ONNX, without PyTorch.
+
+Score convention, here and everywhere: vectors have length 1, so their inner product is the cosine; higher is better.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime as ort
+from tokenizers import Tokenizer
+
+from index.errors import GenerationError
+
+Vectors = npt.NDArray[np.float32]
+MODEL_FILE, TOKENIZER_FILE, DESCRIPTION_FILE = "model.onnx", "tokenizer.json", "encoder.json"
+_POOL_FROM = 8
+"""Fewer texts are encoded in the calling thread."""
+
+
+class Encoder(Protocol):
+    """Whatever turns texts into vectors."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Hexadecimal digest that differs whenever vectors would differ."""
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens of a text that are read, the special ones at both ends included; the rest is ignored."""
+
+    def encode_documents(self, texts: Sequence[str], progress: Callable[[int], None] = ...) -> Vectors:
+        """Encode texts of the knowledge base.
+
+        Args:
+            texts: any number.
+            progress: called with the number of texts done since the last call.
+
+        Returns:
+            float32, `(len(texts), dim)`, unit rows, in the order of the texts.
+        """
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Encode questions; float32, `(len(texts), dim)`, unit rows."""
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of a text, the special ones included."""
+
+
+class OnnxEncoder:
+    """An exported sentence-transformers model.
+
+    Args:
+        folder: holds `model.onnx`, `tokenizer.json` and `encoder.json`, as `index.export` writes them.
+        threads: threads for one call; one a question is best under concurrent load.
+
+    Raises:
+        GenerationError: a file is missing or cannot be read.
+    """
+
+    def __init__(self, folder: Path, threads: int = 1) -> None:
+        try:
+            description = json.loads((folder / DESCRIPTION_FILE).read_text(encoding="utf-8"))
+            tokenizer = (folder / TOKENIZER_FILE).read_text(encoding="utf-8")
+            self._reader: Tokenizer = Tokenizer.from_str(tokenizer)
+            self._counter: Tokenizer = Tokenizer.from_str(tokenizer)
+            options = ort.SessionOptions()
+            options.intra_op_num_threads = threads
+            options.inter_op_num_threads = 1
+            self._session = ort.InferenceSession(str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # onnxruntime and tokenizers raise classes of their own, without a common base
+            raise GenerationError(f"The encoder in {folder} cannot be read ({error}). Build the index again.") from error
+        self.name: str = description["name"]
+        self.fingerprint: str = description["fingerprint"]
+        self.dim: int = description["dim"]
+        self.max_tokens: int = description["max_tokens"]
+        self._query_prompt: str = description["query_prompt"]
+        self._document_prompt: str = description["document_prompt"]
+        self._inputs = {node.name for node in self._session.get_inputs()}
+        self._reader.no_padding()
+        self._reader.enable_truncation(self.max_tokens)
+        self._counter.no_padding()
+        self._counter.no_truncation()
+
+    def encode_documents(self, texts: Sequence[str], progress: Callable[[int], None] = lambda _: None) -> Vectors:
+        """See `Encoder`."""
+        return self._encode([self._document_prompt + text for text in texts], progress)
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """See `Encoder`."""
+        return self._encode([self._query_prompt + text for text in texts], lambda _: None)
+
+    def count_tokens(self, text: str) -> int:
+        """See `Encoder`."""
+        return len(self._counter.encode(text).ids)
+
+    def _encode(self, texts: Sequence[str], progress: Callable[[int], None]) -> Vectors:
+        # One text a call: int8 activations are scaled over the whole batch, so that a text's vector would depend on its
+        # neighbours and a rebuild of one entry would differ from a build of all.
+        vectors = np.empty((len(texts), self.dim), dtype=np.float32)
+
+        def fill(row: int) -> None:
+            vectors[row] = self._run(texts[row])
+            progress(1)
+
+        if len(texts) < _POOL_FROM:
+            for row in range(len(texts)):
+                fill(row)
+        else:
+            with ThreadPoolExecutor(os.cpu_count()) as pool:  # onnxruntime lets go of the interpreter lock
+                list(pool.map(fill, range(len(texts))))
+        return vectors
+
+    def _run(self, text: str) -> Vectors:
+        ids = np.array([self._reader.encode(text).ids], dtype=np.int64)
+        feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        (output,) = self._session.run(None, {name: feeds[name] for name in self._inputs})
+        return np.asarray(output[0], dtype=np.float32)
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file's bytes, hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

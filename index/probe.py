@@ -1,0 +1,92 @@
+"""A linear classifier over titles and alternative questions: which entry is asked for in these words?
+
+Where entries have many ways of asking, it finds the differences between neighbours that no similarity shows.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+
+from index.embedding import Vectors
+
+_HASHED = 1024
+_LEXICAL_SCALE = 0.3
+"""Weight of the lexical features' inner product beside that of the vectors."""
+_INVERSE_REGULARISATION = 10.0
+_ITERATIONS = 12
+_QUESTIONS_FOR_HALF = 3.0
+"""Entries with this many questions give the probe half its weight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """Weights that already hold how far the probe is trusted.
+
+    Attributes:
+        weights: float32, `(entries, dim + 1024)`.
+        bias: float32, `(entries,)`.
+    """
+
+    weights: Vectors
+    bias: Vectors
+
+    def arrays(self) -> dict[str, Vectors]:
+        """For storing."""
+        return {"weights": self.weights, "bias": self.bias}
+
+    def score(self, features: Vectors, entries: npt.NDArray[np.int64]) -> Vectors:
+        """Scores of some entries, `(len(entries),)`, for the features of one question."""
+        return np.asarray(self.weights[entries] @ features + self.bias[entries], dtype=np.float32)
+
+
+def fit_probe(features: Vectors, owners: npt.NDArray[np.int64], questions: Sequence[int]) -> Probe | None:
+    """Multinomial logistic regression, its scores scaled to a standard deviation of 1 times the trust in it.
+
+    Args:
+        features: of each title and question, `(n, dim + 1024)`, as `probe_features` gives them.
+        owners: `(n,)`, their entries; each entry occurs.
+        questions: how many alternative questions each entry has.
+
+    Returns:
+        None where there is nothing to learn: no questions, or a single entry.
+    """
+    counts = np.asarray(questions, dtype=np.float64)
+    trust = float(np.mean(counts / (counts + _QUESTIONS_FOR_HALF)))
+    if trust == 0 or len(counts) < 2:
+        return None
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=_INVERSE_REGULARISATION, max_iter=_ITERATIONS, tol=0.0, class_weight="balanced")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # few iterations are enough to rank
+        model.fit(features, owners)
+    weights, bias = model.coef_, model.intercept_
+    if len(counts) == 2:  # scikit-learn gives the second class only
+        weights, bias = np.vstack([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
+    weights, bias = weights - weights.mean(axis=0), bias - bias.mean()
+    scale = trust / max(float((features @ weights.T + bias).std()), 1e-9)
+    return Probe((scale * weights).astype(np.float32), (scale * bias).astype(np.float32))
+
+
+def probe_features(whitened: Vectors, term_weights: dict[str, float]) -> Vectors:
+    """Features of one text: its whitened vector, then its terms by signed feature hashing (Weinberger et al. 2009).
+
+    Args:
+        whitened: `(dim,)`.
+        term_weights: the text's TF-IDF vector by term, length 1.
+
+    Returns:
+        float32, `(dim + 1024,)`.
+    """
+    hashed = np.zeros(_HASHED, np.float32)
+    for term, weight in term_weights.items():
+        code = crc32(term.encode())
+        hashed[code % _HASHED] += weight if code & 0x80000000 else -weight
+    return np.concatenate([whitened, np.float32(_LEXICAL_SCALE**0.5) * hashed])

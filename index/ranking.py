@@ -1,0 +1,195 @@
+"""Chunk scores -> entries with probabilities, for what one audience may see.
+
+An entry's score is the sum of
+- its best chunk and its centroid: cosines with the question after whitening (index.whitening);
+- its TF-IDF cosine and its BM25 coverage (index.lexical), weighted;
+- its probe score (index.probe), where entries have alternative questions.
+Higher is better. Scores of one question compare; how sure the first hit is, says index.confidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.confidence import Evidence, Measured, measure
+from index.embedding import Vectors
+from index.lexical import Lexical, entry_terms, fit_lexical
+from index.probe import Probe, fit_probe, probe_features
+from index.records import Chunk, Entry
+from index.vectors import VectorIndex, write_vectors
+from index.whitening import Whitening, entry_means, fit_whitening, unit
+
+_RANKED_WHOLE = 8192
+"""A knowledge base with so many chunks is ranked whole: that takes less time than choosing."""
+_CANDIDATES = 1024
+"""Chunks that FAISS hands over of a larger one."""
+_LEXICAL_CANDIDATES = 32
+_COSINE, _COVERAGE = 0.8, 0.9
+_ARRAYS, _VECTORS, _WHITENED = "view.npz", "vectors.faiss", "whitened.npy"
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """An entry as one view ranks it.
+
+    Attributes:
+        entry: its position among this audience's entries.
+        chunk: its best chunk, by position among all chunks of the generation.
+        score: see the module.
+        confidence: see `Hit.confidence`.
+        lead: see `Hit.lead`.
+        reasons: the figures behind, by name.
+    """
+
+    entry: int
+    chunk: int
+    score: float
+    confidence: float
+    lead: float
+    reasons: dict[str, float]
+
+
+def write_view(folder: Path, entries: Sequence[Entry], chunks: Sequence[Chunk], vectors: Vectors, rows: Sequence[int], background: tuple[Vectors, Vectors]) -> None:
+    """Learn and write what ranking needs, from what one audience may see and nothing else.
+
+    Args:
+        folder: new.
+        entries: in order; perhaps none.
+        chunks: theirs, in order of entry.
+        vectors: of the chunks, `(chunks, dim)`, unit rows.
+        rows: the chunks' positions among all chunks of the generation.
+        background: vectors of index.background's lines, off topic and other trades', `(lines, dim)` each.
+    """
+    folder.mkdir()
+    if not entries:
+        return
+    position = {entry.id: number for number, entry in enumerate(entries)}
+    owners = np.array([position[chunk.entry_id] for chunk in chunks], dtype=np.int64)
+    whitening = fit_whitening(vectors, owners, len(entries))
+    whitened = whitening.apply(vectors)
+    arrays = fit_lexical([entry_terms(entry) for entry in entries])
+    lexical = Lexical(arrays, len(entries))
+    asked = [number for number, chunk in enumerate(chunks) if chunk.kind in ("title", "question")]
+    features = np.stack([probe_features(whitened[number], lexical.weights(chunks[number].text)) for number in asked])
+    probe = fit_probe(features, owners[asked], [len(entry.questions) for entry in entries])
+    measured = measure(vectors, owners, len(entries), background)
+    np.savez(
+        folder / _ARRAYS, owners=owners, rows=np.array(rows, dtype=np.int64), mean=whitening.mean, matrix=whitening.matrix,
+        centroids=unit(entry_means(whitened, owners, len(entries))), plain_centroids=unit(entry_means(vectors, owners, len(entries))),
+        **_named("lexical", arrays), **_named("probe", probe.arrays() if probe else {}), **_named("measured", measured.arrays()),
+    )  # fmt: skip
+    np.save(folder / _WHITENED, whitened)
+    write_vectors(folder / _VECTORS, vectors)
+
+
+class View:
+    """What one audience may see, ready to rank.
+
+    Args:
+        folder: as written by `write_view`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._empty = not (folder / _ARRAYS).exists()
+        if self._empty:
+            return
+        with np.load(folder / _ARRAYS) as file:
+            arrays = dict(file)
+        self._owners, self._rows = arrays["owners"], arrays["rows"]
+        self._centroids, self._plain_centroids = arrays["centroids"], arrays["plain_centroids"]
+        self._entries = len(self._centroids)
+        self._starts = np.searchsorted(self._owners, np.arange(self._entries + 1))
+        self._whitening = Whitening(arrays["mean"], arrays["matrix"])
+        self._lexical = Lexical(_part("lexical", arrays), self._entries)
+        probe = _part("probe", arrays)
+        self._probe = Probe(**probe) if probe else None
+        self._measured = Measured(**_part("measured", arrays))
+        # The memory map as a plain array: numpy's own class for it is slow to index.
+        self._whitened: Vectors = np.asarray(np.load(folder / _WHITENED, mmap_mode="r"))
+        self._vectors = VectorIndex(folder / _VECTORS)
+
+    def rank(self, text: str, vector: Vectors, limit: int, always: int | None = None) -> tuple[Ranked, ...]:
+        """Rank the entries that may answer a question.
+
+        Args:
+            text: the question.
+            vector: its embedding, `(dim,)`, unit length.
+            limit: how many entries at most.
+            always: an entry to give whatever it scores, beyond the limit if need be.
+
+        Returns:
+            Best first; equal scores in the entries' own order.
+        """
+        if self._empty:
+            return ()
+        query = self._whitening.apply(vector)
+        weights = self._lexical.weights(text)
+        cosine, coverage = self._lexical.score(weights)
+        entries, best = self._candidates(query, vector, cosine + coverage, always)
+        signals = {
+            "best chunk": best,
+            "centroid": self._centroids[entries] @ query,
+            "words": _COSINE * cosine[entries],
+            "coverage": _COVERAGE * coverage[entries],
+        }
+        if self._probe:
+            signals["probe"] = self._probe.score(probe_features(query, weights), entries)
+        scores = np.sum(list(signals.values()), axis=0)
+        order = np.argsort(-scores, kind="stable")
+        judged = self._measured.judge(self._evidence(int(entries[order[0]]), vector, cosine, coverage, scores[order]))
+        shown = [rank for rank, place in enumerate(order) if rank < limit or entries[place] == always]
+        return tuple(
+            Ranked(
+                entry=int(entries[order[rank]]),
+                chunk=self._best_chunk(int(entries[order[rank]]), query),
+                score=float(scores[order[rank]]),
+                confidence=judged.confidences[rank],
+                lead=judged.lead if rank == 0 else 0.0,
+                reasons={name: float(values[order[rank]]) for name, values in signals.items()} | (judged.figures if rank == 0 else {}),
+            )
+            for rank in shown
+        )
+
+    def _candidates(self, query: Vectors, vector: Vectors, lexical: Vectors, always: int | None) -> tuple[npt.NDArray[np.int64], Vectors]:
+        """The entries to rank, rising, and the best whitened cosine of each."""
+        if len(self._whitened) <= _RANKED_WHOLE:
+            return np.arange(self._entries), np.maximum.reduceat(self._whitened @ query, self._starts[:-1])
+        _, nearest = self._vectors.nearest(vector, _CANDIDATES)
+        by_words = np.argpartition(-lexical, min(_LEXICAL_CANDIDATES, self._entries - 1))[:_LEXICAL_CANDIDATES]
+        entries = np.unique(np.concatenate([self._owners[nearest], by_words, [always] if always is not None else []]).astype(np.int64))
+        lengths = self._starts[entries + 1] - self._starts[entries]
+        firsts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+        rows = np.repeat(self._starts[entries] - firsts, lengths) + np.arange(lengths.sum())
+        return entries, np.maximum.reduceat(self._whitened[rows] @ query, firsts)
+
+    def _best_chunk(self, entry: int, query: Vectors) -> int:
+        """The entry's best chunk, by position among all chunks of the generation."""
+        start, stop = self._starts[entry], self._starts[entry + 1]
+        return int(self._rows[start + int(np.argmax(self._whitened[start:stop] @ query))])
+
+    def _evidence(self, first: int, vector: Vectors, cosine: Vectors, coverage: Vectors, scores: Vectors) -> Evidence:
+        others = np.delete(cosine, first)
+        return Evidence(
+            vector=vector,
+            entry=first,
+            best=float((self._vectors.rows(self._starts[first], self._starts[first + 1]) @ vector).max()),
+            centroid=float(self._plain_centroids[first] @ vector),
+            words=float(cosine[first]),
+            coverage=float(coverage[first]),
+            scores=scores,
+            words_margin=float(cosine[first] - others.max(initial=0.0)),
+        )
+
+
+def _named(part: str, arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
+    return {f"{part}.{name}": array for name, array in arrays.items()}
+
+
+def _part(part: str, arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
+    return {name.removeprefix(f"{part}."): array for name, array in arrays.items() if name.startswith(f"{part}.")}

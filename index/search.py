@@ -1,0 +1,148 @@
+"""Question and audience -> hits, from one generation."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+
+import msgspec
+
+from index.embedding import OnnxEncoder
+from index.errors import GenerationError
+from index.ranking import Ranked, View
+from index.records import Audience, Chunk, Entry, Hit
+from index.storage import Generations, Manifest
+
+_log = logging.getLogger(__name__)
+ENTRIES_FILE, CHUNKS_FILE, ENCODER_FOLDER = "entries.json", "chunks.json", "encoder"
+
+
+class Index:
+    """One generation, opened: everything that answering needs, without the knowledge folder and without PyTorch.
+
+    Each audience has a view of its own, made at build time from what that audience may see and nothing else. A public
+    question therefore cannot be answered, ranked, counted or timed by internal entries.
+
+    Args:
+        folder: the generation's folder.
+        manifest: what it says of itself.
+
+    Raises:
+        GenerationError: the folder does not hold what the manifest says.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self.generation = manifest.id
+        self.manifest = manifest
+        try:
+            entries = msgspec.json.decode((folder / ENTRIES_FILE).read_bytes(), type=tuple[Entry, ...])
+            self._chunks = msgspec.json.decode((folder / CHUNKS_FILE).read_bytes(), type=tuple[Chunk, ...])
+            self._encoder = OnnxEncoder(folder / ENCODER_FOLDER)
+            self._views: dict[Audience, View] = {"internal": View(folder / "internal"), "public": View(folder / "public")}
+        except (OSError, ValueError, RuntimeError, msgspec.MsgspecError) as error:
+            raise GenerationError(f"Generation {manifest.id} cannot be opened ({error}). Choose another with: sopbot index rollback") from error
+        found = (len(entries), len(self._chunks), self._encoder.dim, self._encoder.fingerprint)
+        told = (manifest.entries, manifest.chunks, manifest.dim, manifest.encoder)
+        if found != told:
+            raise GenerationError(f"Generation {manifest.id} is not whole: it has {found}, its manifest says {told}. Choose another with: sopbot index rollback")
+        public = tuple(entry for entry in entries if entry.audience == "public")
+        self._entries: dict[Audience, tuple[Entry, ...]] = {"internal": entries, "public": public}
+        self._by_id: dict[Audience, dict[str, int]] = {
+            audience: {entry.id: position for position, entry in enumerate(seen)} for audience, seen in self._entries.items()
+        }
+
+    def search(self, question: str, audience: Audience, limit: int) -> tuple[Hit, ...]:
+        """The entries that fit a question best.
+
+        Args:
+            question: any text with at least one word; a long message is read whole, in segments.
+            audience: what may be found.
+            limit: how many at most.
+
+        Returns:
+            Best first, each entry once.
+        """
+        return tuple(self._hit(ranked, audience) for ranked in self._rank(question, audience, limit))
+
+    def hit(self, question: str, entry_id: str, audience: Audience) -> Hit | None:
+        """What `search` would say of one entry, or None when this audience has no such entry."""
+        position = self._by_id[audience].get(entry_id)
+        if position is None:
+            return None
+        return next((self._hit(ranked, audience) for ranked in self._rank(question, audience, 0, always=position) if ranked.entry == position), None)
+
+    def entry(self, entry_id: str, audience: Audience) -> Entry | None:
+        """An entry by its id, or None when this audience has none such."""
+        position = self._by_id[audience].get(entry_id)
+        return None if position is None else self._entries[audience][position]
+
+    def entries(self, audience: Audience) -> tuple[Entry, ...]:
+        """All entries this audience may see, in order of path and line."""
+        return self._entries[audience]
+
+    def _rank(self, question: str, audience: Audience, limit: int, always: int | None = None) -> tuple[Ranked, ...]:
+        return self._views[audience].rank(question, self._encoder.encode_queries([question])[0], limit, always)
+
+    def _hit(self, ranked: Ranked, audience: Audience) -> Hit:
+        return Hit(self._entries[audience][ranked.entry], ranked.confidence, ranked.lead, ranked.score, self._chunks[ranked.chunk], ranked.reasons)
+
+
+def open_index(data: Path, generation: str | None = None) -> Index:
+    """Open a generation.
+
+    Args:
+        data: the folder that holds all state.
+        generation: its id; the current one when left out.
+
+    Raises:
+        GenerationError: there is none yet, or it cannot be used.
+    """
+    generations = Generations(data)
+    wanted = generation or generations.current()
+    if wanted is None:
+        raise GenerationError(f"There is no index in {data} yet. Make one with: sopbot index build")
+    return Index(generations.path(wanted), generations.manifest(wanted))
+
+
+class CurrentIndex:
+    """The generation that CURRENT names, reopened when it names another one.
+
+    Whoever holds an `Index` keeps it to the end of the request; the old one goes when the last request lets go of it.
+
+    Args:
+        data: the folder that holds all state.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._generations = Generations(data)
+        self._lock = threading.Lock()
+        self._index: Index | None = None
+
+    def get(self) -> Index:
+        """The current generation, opened.
+
+        Raises:
+            GenerationError: there is none, or it cannot be used and none was open before.
+        """
+        held = self._index
+        wanted = self._generations.current()
+        if held is not None and held.generation == wanted:
+            return held
+        # One request opens the new generation; meanwhile the others go on with the old one.
+        if held is not None and not self._lock.acquire(blocking=False):
+            return held
+        if held is None:
+            self._lock.acquire()
+        try:
+            if self._index is None or self._index.generation != wanted:
+                self._index = open_index(self._data, wanted)
+            return self._index
+        except GenerationError:
+            if held is None:
+                raise
+            _log.exception("generation %s cannot be used; generation %s goes on serving", wanted, held.generation)
+            return held
+        finally:
+            self._lock.release()

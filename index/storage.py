@@ -1,0 +1,218 @@
+"""Generations on disk: written whole beside the old one, checked, then switched to by one rename.
+
+    <data>/generations/000007/manifest.json   what the generation is, with the SHA-256 of every other file
+    <data>/generations/000007/…               written by index.build, read by index.search
+    <data>/CURRENT                            one line: the id of the generation that serves
+    <data>/build.lock                         held by whoever builds
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from index.embedding import file_digest
+from index.errors import BuildError, BuildLocked, GenerationError
+
+FORMAT = 1
+"""Raised whenever a reader of the older format could misread the new one."""
+MANIFEST = "manifest.json"
+_CURRENT = "CURRENT"
+_KEEP = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation is."""
+
+    format: int
+    id: str
+    created: str
+    """UTC, ISO 8601."""
+    inputs: str
+    """Digest of documents, model and code format: equal inputs give an equal generation."""
+    model: str
+    encoder: str
+    """Fingerprint of the exported encoder."""
+    dim: int
+    entries: int
+    public_entries: int
+    chunks: int
+    files: dict[str, str]
+    """Relative path -> SHA-256 of its bytes, for every file but the manifest."""
+
+
+class Generations:
+    """The generations of one data folder.
+
+    Args:
+        data: the folder that holds all state.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.folder = data / "generations"
+
+    def current(self) -> str | None:
+        """Id of the generation that serves, None before the first build.
+
+        Raises:
+            GenerationError: CURRENT cannot be read.
+        """
+        try:
+            return (self.data / _CURRENT).read_text(encoding="ascii").strip() or None
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise GenerationError(f"The file {self.data / _CURRENT} cannot be read ({error}). Choose a generation with: sopbot index rollback") from error
+
+    def path(self, generation: str) -> Path:
+        """Folder of a generation."""
+        return self.folder / generation
+
+    def ids(self) -> list[str]:
+        """Ids of all whole generations, oldest first."""
+        if not self.folder.is_dir():
+            return []
+        return sorted(path.name for path in self.folder.iterdir() if path.name.isdigit() and (path / MANIFEST).is_file())
+
+    def manifest(self, generation: str) -> Manifest:
+        """Read a generation's manifest.
+
+        Raises:
+            GenerationError: it is missing, damaged or of another format.
+        """
+        path = self.path(generation) / MANIFEST
+        try:
+            fields: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            if fields["format"] != FORMAT:
+                raise GenerationError(f"Generation {generation} has format {fields['format']}, this program reads {FORMAT}. Build the index again.")
+            return Manifest(**fields)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise GenerationError(f"Generation {generation} is missing or damaged ({path}: {error}). Choose another with: sopbot index rollback") from error
+
+    def verify(self, generation: str) -> Manifest:
+        """Check every byte of a generation.
+
+        Raises:
+            GenerationError: a file is missing or altered.
+        """
+        manifest = self.manifest(generation)
+        for name, digest in manifest.files.items():
+            path = self.path(generation) / name
+            if not path.is_file() or file_digest(path) != digest:
+                state = "altered" if path.is_file() else "missing"
+                raise GenerationError(f"Generation {generation} is damaged: {path} is {state}. Choose another with: sopbot index rollback")
+        return manifest
+
+    def write(self, describe: dict[str, Any], fill: Callable[[Path], None], check: Callable[[Path], None]) -> Manifest:
+        """Write a new generation and switch to it. Call it with the lock held.
+
+        Args:
+            describe: the manifest's fields but format, id, created and files.
+            fill: writes all files into the empty folder it is given.
+            check: reads the finished folder as a server would, and raises when it cannot.
+
+        Returns:
+            The manifest. Whatever fails or crashes before, the old generation stays.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        numbers = [int(path.name.removeprefix(".new-")) for path in self.folder.iterdir() if path.name.removeprefix(".new-").isdigit()]
+        generation = f"{max(numbers, default=0) + 1:06d}"
+        scratch = self.folder / f".new-{generation}"
+        scratch.mkdir()
+        try:
+            fill(scratch)
+            names = sorted(path.relative_to(scratch).as_posix() for path in scratch.rglob("*") if path.is_file())
+            for name in names:
+                _flush(scratch / name)
+            files = {name: file_digest(scratch / name) for name in names}
+            created = datetime.now(UTC).isoformat(timespec="seconds")
+            manifest = Manifest(format=FORMAT, id=generation, created=created, files=files, **describe)
+            (scratch / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
+            _flush(scratch / MANIFEST)
+            check(scratch)
+            os.rename(scratch, self.path(generation))
+        except BaseException as error:
+            shutil.rmtree(scratch, ignore_errors=True)
+            if isinstance(error, OSError):
+                raise BuildError(f"The new index cannot be written ({error.strerror or error}: {error.filename or self.folder}). Make room or check that you may write there; the old index still serves.") from error
+            raise
+        _flush(self.folder)
+        self.switch(generation)
+        self._prune()
+        return manifest
+
+    def switch(self, generation: str) -> None:
+        """Point CURRENT at a generation, in one step."""
+        scratch = self.data / f".{_CURRENT}.{os.getpid()}"
+        scratch.write_text(generation + "\n", encoding="ascii")
+        _flush(scratch)
+        os.replace(scratch, self.data / _CURRENT)
+        _flush(self.data)
+
+    def rollback(self, to: str | None = None) -> str:
+        """Switch to an older generation after checking it.
+
+        Args:
+            to: its id; the newest one before the current when left out.
+
+        Returns:
+            The id that serves now.
+
+        Raises:
+            GenerationError: there is none such, or it is damaged.
+        """
+        current = self.current()
+        older = [generation for generation in self.ids() if current is None or generation < current]
+        target = to or (older[-1] if older else None)
+        if target is None:
+            raise GenerationError("There is no older generation to go back to.")
+        if target not in self.ids():
+            raise GenerationError(f"There is no generation '{target}'. There are: {', '.join(self.ids())}")
+        self.verify(target)
+        self.switch(target)
+        return target
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the right to build; the operating system gives it back when the process ends, however it ends.
+
+        Raises:
+            BuildLocked: somebody else builds.
+        """
+        self.data.mkdir(parents=True, exist_ok=True)
+        with (self.data / "build.lock").open("a+", encoding="ascii") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                file.seek(0)
+                raise BuildLocked(f"Another build is running (process {file.read().strip() or 'unknown'}). Wait until it has finished.") from None
+            file.truncate(0)
+            file.write(str(os.getpid()))
+            file.flush()
+            for leftover in self.folder.glob(".new-*"):  # of a build that was killed
+                shutil.rmtree(leftover, ignore_errors=True)
+            yield
+
+    def _prune(self) -> None:
+        current = self.current()
+        for generation in [found for found in self.ids() if found != current][: -(_KEEP - 1)]:
+            shutil.rmtree(self.path(generation), ignore_errors=True)
+
+
+def _flush(path: Path) -> None:
+    """Make sure that a file, or a folder's list of names, is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

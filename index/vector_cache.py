@@ -1,0 +1,66 @@
+"""Vectors of texts that were embedded before, by content: one SQLite file that survives a crash at any moment."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+
+from index.embedding import Encoder, Vectors
+
+_COMMIT_EVERY = 256
+
+
+class VectorCache:
+    """Embeds each text once for each encoder.
+
+    Args:
+        path: the cache file; made when missing. Deleting it loses time, nothing else.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
+
+    def encode(self, encoder: Encoder, texts: Sequence[str], progress: Callable[[int, int], None] = lambda done, total: None) -> tuple[Vectors, int]:
+        """Vectors of texts, embedding only those the cache lacks.
+
+        Args:
+            encoder: its fingerprint is part of every key.
+            texts: any number.
+            progress: called with (new texts embedded so far, new texts in all).
+
+        Returns:
+            float32, `(len(texts), encoder.dim)`, unit rows; and how many texts were embedded now.
+        """
+        keys = [hashlib.sha256(f"{encoder.fingerprint}\0{text}".encode()).digest() for text in texts]
+        with closing(sqlite3.connect(self._path, timeout=30)) as database:
+            database.execute("PRAGMA journal_mode=WAL")
+            database.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID")
+            known = self._known(database, keys)
+            new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+            items = list(new.items())
+            for start in range(0, len(items), _COMMIT_EVERY):
+                batch = items[start : start + _COMMIT_EVERY]
+                vectors = encoder.encode_documents([text for _, text in batch], lambda _: None)
+                rows = [(key, vector.tobytes()) for (key, _), vector in zip(batch, vectors, strict=True)]
+                database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+                database.commit()
+                known.update(rows)
+                progress(start + len(batch), len(items))
+        if not texts:
+            return np.empty((0, encoder.dim), dtype=np.float32), 0
+        return np.stack([np.frombuffer(known[key], dtype=np.float32) for key in keys]), len(new)
+
+    def _known(self, database: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        known: dict[bytes, bytes] = {}
+        wanted = list(dict.fromkeys(keys))
+        for start in range(0, len(wanted), 500):
+            batch = wanted[start : start + 500]
+            marks = ",".join("?" * len(batch))
+            known.update(database.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", batch))
+        return known
