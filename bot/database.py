@@ -74,7 +74,9 @@ class Database:
         with self.write() as connection:  # whoever comes second waits here, and finds the work done
             stored = migrations.stored_revision(connection)
             if stored is not None and stored not in migrations.known_revisions():
-                raise SchemaError(f"The database {self._where} has schema {stored}; this version of sopbot knows up to {migrations.HEAD}. Install the newer version again, or restore a copy of the database.")
+                raise SchemaError(
+                    f"The database {self._where} has schema {stored}; this version of sopbot knows up to {migrations.HEAD}. Install the newer version again, or restore a copy of the database."
+                )
             if stored != migrations.HEAD:
                 migrations.upgrade(connection)
 

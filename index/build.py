@@ -67,7 +67,9 @@ def build_index(knowledge: Path, data: Path, model: str, *, skip_invalid: bool =
         with Generations(data).lock():
             return _build(knowledge, data, model, skip_invalid, progress)
     except OSError as error:
-        raise BuildError(f"The folder {data} cannot be written ({error.strerror or error}). Make room, check that you may write there, or name another with SOPBOT_DATA_DIR.") from error
+        raise BuildError(
+            f"The folder {data} cannot be written ({error.strerror or error}). Make room, check that you may write there, or name another with SOPBOT_DATA_DIR."
+        ) from error
 
 
 def _build(knowledge: Path, data: Path, model: str, skip_invalid: bool, progress: Progress) -> BuildReport:
@@ -103,7 +105,7 @@ def write_generation(
     Returns:
         Its manifest, and the number of texts that had to be embedded.
     """
-    background = tuple(cache.encode(encoder, lines)[0] for lines in background_lines())
+    off_topic, support = (cache.encode(encoder, lines)[0] for lines in background_lines())
     chunks = [chunk for entry in entries for chunk in chunk_entry(entry, encoder.count_tokens, encoder.max_tokens)]
     vectors, embedded = cache.encode(encoder, [chunk.text for chunk in chunks], lambda done, total: progress("Embedding texts", done, total))
 
@@ -115,7 +117,7 @@ def write_generation(
         for audience in ("internal", "public"):
             seen = [entry for entry in entries if audience == "internal" or entry.audience == "public"]
             rows = _rows_of(seen, chunks)
-            write_view(folder / audience, seen, [chunks[row] for row in rows], vectors[rows], rows, background)
+            write_view(folder / audience, seen, [chunks[row] for row in rows], vectors[rows], rows, (off_topic, support))
 
     describe = {
         "inputs": _inputs_digest(entries, encoder),
@@ -154,4 +156,3 @@ def _usable(generations: Generations) -> Manifest | None:
         return generations.verify(current) if current else None
     except GenerationError:
         return None
-

@@ -75,16 +75,17 @@ def _split_long(parts: Iterable[Part], count_tokens: Callable[[str], int], limit
 
 def _sentences(text: str, count_tokens: Callable[[str], int], limit: int) -> Iterator[str]:
     for sentence in _SENTENCE_END.split(text):
-        while sentence and count_tokens(sentence) > limit:
-            # A word has at least one token; halving finds a piece that fits in few counts.
-            size = len(sentence)
-            while size > 1 and count_tokens(sentence[:size]) > limit:
+        rest = sentence.strip()
+        while rest and count_tokens(rest) > limit:
+            # Halving finds a piece that fits in few counts.
+            size = len(rest)
+            while size > 1 and count_tokens(rest[:size]) > limit:
                 size //= 2
-            cut = sentence.rfind(" ", 0, size) + 1 or size
-            yield sentence[:cut].strip()
-            sentence = sentence[cut:]
-        if sentence.strip():
-            yield sentence.strip()
+            end = rest.rfind(" ", 0, size) + 1 or size
+            yield rest[:end].strip()
+            rest = rest[end:].strip()
+        if rest:
+            yield rest
 
 
 def _join(parts: Iterable[Part], count_tokens: Callable[[str], int], limit: int) -> Iterator[Part]:

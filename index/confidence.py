@@ -160,4 +160,3 @@ def _logit(weights: Mapping[str, float], bias: float, figures: Mapping[str, floa
 
 def _sigmoid(logit: float) -> float:
     return float(0.5 * (1.0 + np.tanh(0.5 * logit)))
-

@@ -98,5 +98,9 @@ def _same_ids(entries: list[Entry]) -> list[Problem]:
         first = seen.setdefault(entry.id, entry)
         if first is not entry:
             where = f"{first.path}:{first.lines.first}"
-            problems.append(Problem(entry.path, entry.lines.first, f"The id '{entry.id}' is taken by '{first.title}' ({where}). Give this one another 'id' or another heading."))
+            problems.append(
+                Problem(
+                    entry.path, entry.lines.first, f"The id '{entry.id}' is taken by '{first.title}' ({where}). Give this one another 'id' or another heading."
+                )
+            )
     return problems

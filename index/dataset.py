@@ -118,7 +118,9 @@ def _entry(row: dict[str, Any]) -> Entry:
     questions = tuple(row.get("questions") or ())
     asked = {question.strip().lower() for question in questions}
     parts = tuple(
-        Part(line.strip(), Lines(number, number)) for number, line in enumerate(row["text"].split("\n"), 1) if line.strip() and line.strip().lower() not in asked
+        Part(line.strip(), Lines(number, number))
+        for number, line in enumerate(row["text"].split("\n"), 1)
+        if line.strip() and line.strip().lower() not in asked
     )
     return Entry(
         id=row["id"], kind="section", title=row["title"], audience="internal", path="corpus.jsonl", heading=row["title"],
@@ -144,6 +146,8 @@ def _lines(path: Path) -> list[str]:
     try:
         return path.read_text(encoding="utf-8").split("\n")
     except FileNotFoundError:
-        raise DatasetError(f"There is no file {path}. A data set is a folder with corpus.jsonl, queries.jsonl and qrels.tsv; golden questions are a file that ends in .jsonl.") from None
+        raise DatasetError(
+            f"There is no file {path}. A data set is a folder with corpus.jsonl, queries.jsonl and qrels.tsv; golden questions are a file that ends in .jsonl."
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise DatasetError(f"{path} cannot be read ({error}).") from None

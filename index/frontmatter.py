@@ -9,7 +9,8 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, cast
 
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from index.channels import channel_id
@@ -18,6 +19,9 @@ from index.records import CHANNELS, Meta
 
 KEYS = tuple(field.name for field in fields(Meta))
 _KIND_BY_FOLDER = {"sops": "sop", "faqs": "faq"}
+_LISTS = ("channels", "questions", "tags")
+_DATES = ("reviewed_on", "review_by")
+_CHOICES = {"kind": ("sop", "faq", "handbook"), "audience": ("public", "internal")}
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -49,7 +53,9 @@ def read_front_matter(path: str, source: tuple[str, ...]) -> FrontMatter:
     problems: list[Problem] = []
     end = _closing_line(source)
     if source and source[0].rstrip() == "---" and end == 0 and folder_kind:
-        problems.append(Problem(path, 1, "The first line '---' opens the document's facts, but no second '---' closes them. Add a line '---' below the last fact."))
+        problems.append(
+            Problem(path, 1, "The first line '---' opens the document's facts, but no second '---' closes them. Add a line '---' below the last fact.")
+        )
     for key, value, line, error in _pairs(source[1 : end - 1]) if end else ():
         if error:
             problems.append(Problem(path, line, error))
@@ -87,7 +93,12 @@ def _pairs(yaml_lines: tuple[str, ...]) -> Iterator[tuple[str, Any, int, str]]:
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = min(mark.line if mark else 0, max(len(yaml_lines) - 1, 0)) + 2
-        yield "", None, line, f"This is not in the form 'name: value' ({getattr(error, 'problem', None) or 'cannot be read'}). Put texts that hold ': ' or '#' between quotation marks."
+        yield (
+            "",
+            None,
+            line,
+            f"This is not in the form 'name: value' ({getattr(error, 'problem', None) or 'cannot be read'}). Put texts that hold ': ' or '#' between quotation marks.",
+        )
         return
     except ValueError as error:  # ruamel lets some malformed escapes through as ValueError
         yield "", None, 2, f"This cannot be read ({error})."
@@ -113,27 +124,28 @@ def _check(key: str, value: Any) -> tuple[Any, str]:
     """The value in its own type, and a complaint that is empty when all is well."""
     if value is None:
         return None, f"'{key}' holds something nested. Write a text or a list of texts."
-    if key in ("channels", "questions", "tags"):
+    if key in _LISTS:
         texts = (value,) if isinstance(value, str) and value else tuple(value)
-        if key != "channels":
-            return texts, ""
-        unknown = [text for text in texts if channel_id(text) is None]
-        if unknown:
-            return None, f"'{unknown[0]}' is not a channel. Channels are: {', '.join(CHANNELS)}."
-        return tuple(dict.fromkeys(channel_id(text) for text in texts)), ""
+        return _channels(texts) if key == "channels" else (texts, "")
     if not isinstance(value, str):
         return None, f"'{key}' holds a list. Write one text."
     if not value:
         return "", ""
-    if key in ("reviewed_on", "review_by"):
+    if key in _DATES:
         return _date(key, value)
-    if key == "kind" and value not in ("sop", "faq", "handbook"):
-        return None, f"'kind' is '{value}'. Write sop, faq or handbook."
-    if key == "audience" and value not in ("public", "internal"):
-        return None, f"'audience' is '{value}'. Write public or internal."
+    if key in _CHOICES and value not in _CHOICES[key]:
+        return None, f"'{key}' is '{value}'. Write {', '.join(_CHOICES[key][:-1])} or {_CHOICES[key][-1]}."
     if key == "id" and not _ID.fullmatch(value):
         return None, f"'id' is '{value}'. Use small letters, digits and single hyphens, for example refund-not-received."
     return value, ""
+
+
+def _channels(texts: tuple[str, ...]) -> tuple[tuple[str, ...] | None, str]:
+    found = {text: channel_id(text) for text in texts}
+    unknown = [text for text, channel in found.items() if channel is None]
+    if unknown:
+        return None, f"'{unknown[0]}' is not a channel. Channels are: {', '.join(CHANNELS)}."
+    return tuple(dict.fromkeys(channel for channel in found.values() if channel)), ""
 
 
 def _date(key: str, value: str) -> tuple[date | None, str]:

@@ -14,6 +14,7 @@ from markdown_it.tree import SyntaxTreeNode
 from index.errors import KnowledgeError, Problem
 from index.frontmatter import read_front_matter
 from index.records import Block, Document, Lines, Section
+from index.source_text import without_comments
 
 MAX_BYTES = 4_000_000
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -50,12 +51,15 @@ def parse_document(path: str, data: bytes) -> tuple[Document, tuple[Problem, ...
     problems = list(front.problems)
     fatal = front.meta.kind != "handbook"
     for node in root.walk():
-        if node.type == "html_block" and node.content.lstrip().startswith("<!--") and "-->" not in node.content and node.map:
-            problems.append(Problem(path, node.map[0] + 1, "This comment '<!--' is never closed, so everything below it is hidden. Close it with '-->'.", fatal))
+        if node.type == "html_block" and node.content.lstrip().startswith("<!--") and "-->" not in node.content:
+            problems.append(
+                Problem(path, _lines_of(node)[0] + 1, "This comment '<!--' is never closed, so everything below it is hidden. Close it with '-->'.", fatal)
+            )
     document = Document(
         path=path,
         version=hashlib.sha256(data).hexdigest()[:12],
         source=source,
+        shown=without_comments(source),
         meta=front.meta,
         sections=tuple(_sections(root.children, source, front.end)),
     )
@@ -87,28 +91,31 @@ def _sections(nodes: Sequence[SyntaxTreeNode], source: tuple[str, ...], body_sta
     """Cut the top-level blocks at headings; what stands before the first heading is a section of level 0."""
     starts = [index for index, node in enumerate(nodes) if node.type == "heading"]
     bounds = [*starts, len(nodes)]
-    first_heading = nodes[starts[0]].map[0] if starts else len(source)  # type: ignore[index]
+    first_heading = _lines_of(nodes[starts[0]])[0] if starts else len(source)
     if any(line.strip() for line in source[body_start:first_heading]):
         blocks = tuple(_block(node, source) for node in nodes[: bounds[0]])
         yield _section(0, "", (), body_start, body_start, first_heading, blocks, source)
     around: list[tuple[int, str]] = []
     for start, after in zip(starts, bounds[1:], strict=True):
         heading = nodes[start]
-        assert heading.map is not None
+        first, below = _lines_of(heading)
         level, title = int(heading.tag[1]), _inline_text(heading)
         around = [(outer, text) for outer, text in around if outer < level]
-        end = nodes[after].map[0] if after < len(nodes) else len(source)  # type: ignore[index]
+        end = _lines_of(nodes[after])[0] if after < len(nodes) else len(source)
         blocks = tuple(_block(node, source) for node in nodes[start + 1 : after])
-        yield _section(level, title, tuple(text for _, text in around), heading.map[0], heading.map[1], end, blocks, source)
+        yield _section(level, title, tuple(text for _, text in around), first, below, end, blocks, source)
         around.append((level, title))
 
 
-def _section(
-    level: int, title: str, path: tuple[str, ...], start: int, content: int, end: int, blocks: tuple[Block, ...], source: tuple[str, ...]
-) -> Section:
+def _section(level: int, title: str, path: tuple[str, ...], start: int, content: int, end: int, blocks: tuple[Block, ...], source: tuple[str, ...]) -> Section:
     body = _trim(content, end, source)
     last = body.last if body else max(content, start + 1)
     return Section(level, title, path, Lines(start + 1, last), body, blocks)
+
+
+def _lines_of(node: SyntaxTreeNode) -> tuple[int, int]:
+    """0-based half-open range of a block's source lines."""
+    return node.map or (0, 0)
 
 
 def _trim(start: int, end: int, source: tuple[str, ...]) -> Lines | None:
@@ -121,7 +128,7 @@ def _trim(start: int, end: int, source: tuple[str, ...]) -> Lines | None:
 
 
 def _block(node: SyntaxTreeNode, source: tuple[str, ...], number: int = 0) -> Block:
-    start, end = node.map or (0, 0)
+    start, end = _lines_of(node)
     lines = _trim(start, end, source) or Lines(start + 1, max(end, start + 1))
     kind = _KINDS.get(node.type, "other")
     if node.type == "html_block":

@@ -55,7 +55,9 @@ class Ranked:
     reasons: dict[str, float]
 
 
-def write_view(folder: Path, entries: Sequence[Entry], chunks: Sequence[Chunk], vectors: Vectors, rows: Sequence[int], background: tuple[Vectors, Vectors]) -> None:
+def write_view(
+    folder: Path, entries: Sequence[Entry], chunks: Sequence[Chunk], vectors: Vectors, rows: Sequence[int], background: tuple[Vectors, Vectors]
+) -> None:
     """Learn and write what ranking needs, from what one audience may see and nothing else.
 
     Args:

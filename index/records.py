@@ -88,6 +88,8 @@ class Document:
     """First 12 hexadecimal digits of the SHA-256 of the file's bytes."""
     source: tuple[str, ...]
     """The file's lines without their line ends; `source[0]` is line 1."""
+    shown: tuple[str, ...]
+    """The same lines without authors' comments; what anybody is shown is cut from these."""
     meta: Meta
     sections: tuple[Section, ...]
 

@@ -33,18 +33,30 @@ def read_reply(document: Document, section: Section) -> tuple[Reply | None, list
     channel = channel_id(parts["channel"]) if parts else channel_id(section.title)
     situation = parts["situation"] if parts else ""
     if channel is None:
-        return None, [Problem(path, line, f"'{section.title}' names no channel, so nobody knows where this reply is sent. Begin the heading with one of: {channel_names()}.")]
+        return None, [
+            Problem(
+                path, line, f"'{section.title}' names no channel, so nobody knows where this reply is sent. Begin the heading with one of: {channel_names()}."
+            )
+        ]
     subject, subject_line, rest = _split_subject(document, section.blocks)
     quotes = [block for block in rest if block.kind == "quote"] or [block for block in rest if block.kind == "code"]
     if len(quotes) > 1:
-        return None, [Problem(path, quotes[1].lines.first, f"A second text to send stands under '{section.title}'. Give it a heading of its own that says when it is used, for example '### {section.title}: …'.")]
+        return None, [
+            Problem(
+                path,
+                quotes[1].lines.first,
+                f"A second text to send stands under '{section.title}'. Give it a heading of its own that says when it is used, for example '### {section.title}: …'.",
+            )
+        ]
     if quotes:
-        body, lines = _body(document.source, quotes[0])
+        body, lines = _body(document.shown, quotes[0])
     elif rest:
         lines = Lines(rest[0].lines.first, rest[-1].lines.last)
-        body = cut(document.source, lines)
+        body = cut(document.shown, lines)
     else:
-        return None, [Problem(path, line, f"Nothing to send stands under '{section.title}'. Write the text in lines that begin with '> ', or remove the heading.")]
+        return None, [
+            Problem(path, line, f"Nothing to send stands under '{section.title}'. Write the text in lines that begin with '> ', or remove the heading.")
+        ]
     problems = _placeholder_problems(path, subject_line, subject) + _placeholder_problems(path, lines.first, body)
     if channel == "email" and not subject:
         problems.append(Problem(path, line, "This email has no subject. Add a line such as '**Subject:** Your refund' above the text."))
@@ -60,7 +72,7 @@ def _split_subject(document: Document, blocks: Sequence[Block]) -> tuple[str, in
     """The subject, its line, and the blocks without it."""
     for index, block in enumerate(blocks):
         first = block.lines.first
-        found = _SUBJECT.match(document.source[first - 1]) if block.kind == "paragraph" else None
+        found = _SUBJECT.match(document.shown[first - 1]) if block.kind == "paragraph" else None
         if found:
             rest = list(blocks)
             if block.lines.last > first:
@@ -85,5 +97,11 @@ def _placeholder_problems(path: str, line: int, text: str) -> list[Problem]:
         position = min((rest.find(brace) for brace in ("{{", "}}") if brace in rest), default=-1)
         if position >= 0:
             near = rest[max(position - 1, 0) : position + 24].strip()
-            problems.append(Problem(path, line + offset, f"The placeholder at '{near}' is not whole. Write it with two braces on both sides, small letters and '_', for example {{{{customer_name}}}}."))
+            problems.append(
+                Problem(
+                    path,
+                    line + offset,
+                    f"The placeholder at '{near}' is not whole. Write it with two braces on both sides, small letters and '_', for example {{{{customer_name}}}}.",
+                )
+            )
     return problems

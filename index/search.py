@@ -45,7 +45,9 @@ class Index:
         found = (len(entries), len(self._chunks), self._encoder.dim, self._encoder.fingerprint)
         told = (manifest.entries, manifest.chunks, manifest.dim, manifest.encoder)
         if found != told:
-            raise GenerationError(f"Generation {manifest.id} is not whole: it has {found}, its manifest says {told}. Choose another with: sopbot index rollback")
+            raise GenerationError(
+                f"Generation {manifest.id} is not whole: it has {found}, its manifest says {told}. Choose another with: sopbot index rollback"
+            )
         public = tuple(entry for entry in entries if entry.audience == "public")
         self._entries: dict[Audience, tuple[Entry, ...]] = {"internal": entries, "public": public}
         self._by_id: dict[Audience, dict[str, int]] = {

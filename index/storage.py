@@ -1,9 +1,9 @@
 """Generations on disk: written whole beside the old one, checked, then switched to by one rename.
 
-    <data>/generations/000007/manifest.json   what the generation is, with the SHA-256 of every other file
-    <data>/generations/000007/…               written by index.build, read by index.search
-    <data>/CURRENT                            one line: the id of the generation that serves
-    <data>/build.lock                         held by whoever builds
+<data>/generations/000007/manifest.json   what the generation is, with the SHA-256 of every other file
+<data>/generations/000007/…               written by index.build, read by index.search
+<data>/CURRENT                            one line: the id of the generation that serves
+<data>/build.lock                         held by whoever builds
 """
 
 from __future__ import annotations
@@ -144,7 +144,9 @@ class Generations:
         except BaseException as error:
             shutil.rmtree(scratch, ignore_errors=True)
             if isinstance(error, OSError):
-                raise BuildError(f"The new index cannot be written ({error.strerror or error}: {error.filename or self.folder}). Make room or check that you may write there; the old index still serves.") from error
+                raise BuildError(
+                    f"The new index cannot be written ({error.strerror or error}: {error.filename or self.folder}). Make room or check that you may write there; the old index still serves."
+                ) from error
             raise
         _flush(self.folder)
         self.switch(generation)

@@ -62,6 +62,6 @@ def entry_means(vectors: Vectors, owners: npt.NDArray[np.int64], entries: int) -
     return np.asarray(totals / np.bincount(owners, minlength=entries)[:, None], dtype=np.float32)
 
 
-def unit(vectors: Vectors) -> Vectors:
+def unit(vectors: npt.NDArray[np.floating]) -> Vectors:
     """Rows of length 1; a row of zeros stays."""
     return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9), dtype=np.float32)

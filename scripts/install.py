@@ -14,6 +14,7 @@ import sys
 import urllib.request
 import venv
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -25,7 +26,9 @@ CPU_TORCH = "https://download.pytorch.org/whl/cpu"
 
 def main() -> None:
     """Install for the purpose named on the command line, and mark it as done."""
-    purpose = sys.argv[1] if len(sys.argv) == 2 and sys.argv[1] in EXTRAS else stop("Usage: python3 scripts/install.py run|test")
+    purpose = sys.argv[-1]
+    if purpose not in EXTRAS:
+        stop("Usage: python3 scripts/install.py run|test")
     if sys.version_info < (3, 11):
         stop(f"Python {platform.python_version()} is too old: 3.11 or newer is needed. With another one: make {purpose} PYTHON=python3.12")
     free = shutil.disk_usage(ROOT).free
@@ -59,7 +62,7 @@ def fetch_pip() -> None:
     try:
         with urllib.request.urlopen(f"https://pypi.org/pypi/pip/{wanted}/json", timeout=60) as answer:
             file = next(found for found in json.load(answer)["urls"] if found["packagetype"] == "bdist_wheel")
-        with urllib.request.urlopen(file["url"], timeout=60) as answer:
+        with urllib.request.urlopen(file["url"], timeout=60) as answer:  # noqa: S310 - PyPI names https addresses
             data = answer.read()
     except OSError as error:
         stop(f"pip is not here and cannot be fetched ({error}). Check the network, or install it: apt install python3-venv")
@@ -107,7 +110,7 @@ def say(text: str) -> None:
     print(f"{text} …", file=sys.stderr, flush=True)
 
 
-def stop(text: str) -> None:
+def stop(text: str) -> NoReturn:
     """Say what to do, and end."""
     sys.exit(f"sopbot: {text}")
 

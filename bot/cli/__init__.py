@@ -22,7 +22,7 @@ from index.errors import IndexLibraryError
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="sopbot")
 def sopbot() -> None:
-    """Answers support questions with your own procedures and scripted replies, word for word.
+    r"""Answers support questions with your own procedures and scripted replies, word for word.
 
     \b
     sopbot index build                            read the documents in knowledge/

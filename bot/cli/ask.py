@@ -14,7 +14,7 @@ from bot.settings import read_settings
 from index.channels import channel_id, channel_names
 
 
-def _channel(context: click.Context, parameter: click.Parameter, value: str) -> str:
+def _channel(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
     found = channel_id(value) if value else ""
     if found is None:
         raise click.BadParameter(f"'{value}' is not a channel. Channels are: {channel_names()}.")
@@ -28,7 +28,7 @@ def _channel(context: click.Context, parameter: click.Parameter, value: str) -> 
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as the HTTP interface gives it.")
 @click.option("--why", is_flag=True, help="Show what was found and what decided.")
 def ask(question: tuple[str, ...], channel: str, audience: str, as_json: bool, why: bool) -> None:
-    """Ask a question.
+    r"""Ask a question.
 
     \b
     sopbot ask "how do I handle a refund complaint"

@@ -25,7 +25,9 @@ _COLUMNS = (
 
 @click.command()
 @click.argument("datasets", nargs=-1, required=True, metavar="DATASET...", type=click.Path(exists=True, path_type=Path))
-@click.option("--withhold", default=0.25, show_default=True, type=click.FloatRange(0, 0.9), help="Share of entries left out for the 'near' figures; 0 for none.")
+@click.option(
+    "--withhold", default=0.25, show_default=True, type=click.FloatRange(0, 0.9), help="Share of entries left out for the 'near' figures; 0 for none."
+)
 @click.option("--seed", default=13, show_default=True, help="Of the draw of those entries.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a data set, with 95 % intervals.")
 @click.option("--picture", type=click.Path(path_type=Path, file_okay=False), help="Folder for a reliability picture (PNG) of each data set.")

@@ -32,7 +32,10 @@ def build(skip_invalid: bool) -> None:
     except KnowledgeError as error:
         click.echo(str(error), err=True)
         count = len(error.problems)
-        click.echo(f"sopbot: {count} {'error' if count == 1 else 'errors'}, so nothing was changed. Mend them, or leave those documents out with --skip-invalid.", err=True)
+        click.echo(
+            f"sopbot: {count} {'error' if count == 1 else 'errors'}, so nothing was changed. Mend them, or leave those documents out with --skip-invalid.",
+            err=True,
+        )
         sys.exit(1)
     click.echo(describe(report))
 
@@ -94,7 +97,15 @@ def progress_bar() -> Iterator[Progress]:
 
     console = Console(stderr=True)
     said: set[str] = set()
-    with Bar(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Bar(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as bar:
         task = bar.add_task("", total=None)
 
         def report(what: str, done: int, total: int) -> None:

@@ -1,0 +1,71 @@
+"""`sopbot serve`: HTTP and Slack."""
+
+from __future__ import annotations
+
+import logging
+import socket
+
+import click
+
+from bot.cli.wiring import open_asker, open_database
+from bot.errors import SettingsError
+from bot.keys import KeyStore
+from bot.settings import Settings, read_settings
+from index.errors import GenerationError
+
+
+@click.command()
+@click.option("--host", help="Address to serve on (SOPBOT_HOST); 127.0.0.1 is reachable from this machine only.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to serve on (SOPBOT_PORT).")
+def serve(host: str | None, port: int | None) -> None:
+    """Answer over HTTP, and in Slack when its tokens are set, until stopped with Ctrl+C."""
+    import uvicorn
+
+    from bot.api.app import create_app
+
+    settings = read_settings()
+    host, port = host or settings.host, port or settings.port
+    _check_port(host, port)
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    database = open_database(settings)
+    asker, index, _ = open_asker(settings, database)
+    try:
+        index.get()
+    except GenerationError as error:
+        click.echo(f"sopbot: {error} Until then every question gets an error.", err=True)
+    app = create_app(asker, index, KeyStore(database), database)
+    click.echo(_welcome(host, port, settings))
+    uvicorn.run(app, host=host, port=port, log_level=settings.log_level.lower(), access_log=False, server_header=False)
+
+
+def _check_port(host: str, port: int) -> None:
+    """Say in one line that the port is taken, instead of failing later.
+
+    Raises:
+        SettingsError: it cannot be listened on.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise SettingsError(
+                f"Port {port} on {host} cannot be used ({error.strerror}). Stop the program that holds it, or choose another: SOPBOT_PORT={port + 1}"
+            ) from None
+
+
+def _welcome(host: str, port: int, settings: Settings) -> str:
+    shown = f"[{host}]" if ":" in host else host
+    base = f"http://{shown}:{port}"
+    lines = [
+        f"sopbot serves {base}",
+        f"  {base}/            what is there, and how to ask",
+        f"  {base}/docs        the HTTP interface, to try out",
+        f"  {base}/readyz      whether it can answer",
+    ]
+    if settings.slack_bot_token.get_secret_value():
+        lines.append("  Slack              connected")
+    else:
+        lines.append("  Slack              not connected; docs/slack.md shows how, in ten minutes")
+    return "\n".join(lines)

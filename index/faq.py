@@ -1,0 +1,67 @@
+"""A FAQ document -> one entry for each question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index.entry_parts import Tree, document_id, entry_of, heading_title, passages, slug, text_of, tree_at
+from index.errors import Problem
+from index.records import Block, Document, Entry, Lines, Section
+from index.source_text import cut
+from index.steps import read_steps
+
+_ALSO_ASKED = re.compile(r"also asked(?: as)?:?", re.IGNORECASE)
+
+
+def read_faq(document: Document) -> tuple[list[Entry], list[Problem]]:
+    """Read a FAQ: every heading of the second level is a question, what stands below it the answer.
+
+    With several headings of the first level, those are the questions. Other ways of asking stand in a list below the
+    words "Also asked:".
+    """
+    problems: list[Problem] = []
+    entries: list[Entry] = []
+    level = 2 if sum(section.level == 1 for section in document.sections) <= 1 else 1
+    for index, section in enumerate(document.sections):
+        if section.level != level:
+            continue
+        entry = _question(document, tree_at(document.sections, index))
+        if entry:
+            entries.append(entry)
+        else:
+            problems.append(Problem(document.path, section.lines.first, f"The question '{section.title}' has no answer. Write one below it."))
+    if not entries and not problems:
+        example = "## How long do I have to send something back?"
+        problems.append(Problem(document.path, 1, f"There is no question in this file. Write each as a heading, for example '{example}'."))
+    return entries, problems
+
+
+def _question(document: Document, tree: Tree) -> Entry | None:
+    questions, own = _also_asked(tree.section)
+    answer = [block for block in [*own, *(block for deeper in tree.below for block in deeper.blocks)] if block.kind != "comment"]
+    if tree.lines is None or not answer:
+        return None
+    first = min([answer[0].lines.first, *(deeper.lines.first for deeper in tree.below)])
+    lines = Lines(first, tree.lines.last)
+    title = tree.section.title
+    return entry_of(
+        document,
+        f"{document_id(document)}#{slug(title)}",
+        "faq",
+        title,
+        (heading_title(document), title),
+        lines,
+        questions=questions,
+        steps=read_steps(document.shown, answer),
+        passages=passages(answer),
+        body=cut(document.shown, lines),
+    )
+
+
+def _also_asked(section: Section) -> tuple[tuple[str, ...], Sequence[Block]]:
+    """The other ways of asking, and the blocks that are left for the answer."""
+    blocks = [block for block in section.blocks if block.kind != "comment"]
+    if len(blocks) > 1 and _ALSO_ASKED.fullmatch(blocks[0].text.strip()) and blocks[1].kind == "bullet_list":
+        return tuple(filter(None, (text_of(item) for item in blocks[1].children))), blocks[2:]
+    return (), blocks
