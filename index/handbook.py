@@ -40,4 +40,6 @@ def read_handbook(document: Document) -> tuple[list[Entry], list[Problem]]:
                 body=body,
             )
         )
-    return entries, []
+    if entries:
+        return entries, []
+    return [], [Problem(document.path, 1, "This file holds no text to answer with. Write some, or remove it.", fatal=False)]

@@ -3,7 +3,7 @@
 An entry's score is the sum of
 - its best chunk and its centroid: cosines with the question after whitening (index.whitening);
 - its TF-IDF cosine and its BM25 coverage (index.lexical), weighted;
-- its probe score (index.probe), where entries have alternative questions.
+- its probability by the probe (index.probe), weighted, where entries have alternative questions.
 Higher is better. Scores of one question compare; how sure the first hit is, says index.confidence.
 """
 
@@ -30,7 +30,7 @@ _RANKED_WHOLE = 8192
 _CANDIDATES = 1024
 """Chunks that FAISS hands over of a larger one."""
 _LEXICAL_CANDIDATES = 32
-_COSINE, _COVERAGE = 0.8, 0.9
+_COSINE, _COVERAGE, _PROBE = 0.8, 0.5, 1.5
 _ARRAYS, _VECTORS, _WHITENED = "view.npz", "vectors.faiss", "whitened.npy"
 
 
@@ -141,7 +141,7 @@ class View:
             "coverage": _COVERAGE * coverage[entries],
         }
         if self._probe:
-            signals["probe"] = self._probe.score(probe_features(query, weights), entries)
+            signals["probe"] = _PROBE * self._probe.score(probe_features(query, weights))[entries]
         scores = np.sum(list(signals.values()), axis=0)
         order = np.argsort(-scores, kind="stable")
         judged = self._measured.judge(self._evidence(int(entries[order[0]]), vector, cosine, coverage, scores[order]))

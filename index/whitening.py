@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from index.embedding import Vectors
 
-_SHRINKAGE = 0.85
+_SHRINKAGE = 0.9
 """Towards a multiple of the identity; 0.7 to 0.95 gave the same figures."""
 
 
