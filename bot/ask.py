@@ -102,14 +102,18 @@ class Asker:
         took_ms = (time.perf_counter() - started) * 1000
         return Asked(of_query, answer_with(hit, self._today()), (hit,), question.channel, index.generation, took_ms)
 
-    def search(self, text: str, audience: Audience, limit: int) -> tuple[Hit, ...]:
+    def search(self, text: str, audience: Audience, limit: int) -> tuple[str, tuple[Hit, ...]]:
         """Ranked entries for a search field; not stored, since nobody has asked yet.
+
+        Returns:
+            The generation that was searched, and its entries, best first.
 
         Raises:
             QuestionRefused: the text is blank or too long.
             GenerationError: there is no usable index.
         """
-        return self._index.get().search(checked(text), audience, limit)
+        index = self._index.get()
+        return index.generation, index.search(checked(text), audience, limit)
 
     def _store(self, question: Question, text: str, outcome: Outcome, generation: str) -> str:
         entry_id = outcome.entry.id if isinstance(outcome, Answer) else ""
@@ -136,7 +140,8 @@ def checked(text: str) -> str:
     Raises:
         QuestionRefused: nothing is left, or it is too long.
     """
-    text = text.replace("\0", " ").strip()
+    # Half a surrogate pair, as broken clients send it, has no UTF-8 form.
+    text = text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ").strip()
     if not any(character.isalnum() for character in text):
         raise QuestionRefused("The question is empty. Ask in a few words, for example: how do I handle a refund complaint")
     if len(text) > MAX_QUESTION_CHARACTERS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,8 +35,13 @@ class Database:
         is_url = isinstance(url_or_path, str) and "://" in url_or_path
         self._url = make_url(str(url_or_path)) if is_url else URL.create("sqlite", database=str(url_or_path))
         self._where = self._url.render_as_string(hide_password=True) if is_url else str(url_or_path)
+        self._busy_seconds = busy_seconds
         self._engine: Engine = create_engine(self._url, pool_size=5, max_overflow=_MAX_CONNECTIONS - 5, pool_timeout=busy_seconds, hide_parameters=True)
+        self._writers: threading.Lock | None = None
         if self._engine.dialect.name == "sqlite":
+            # SQLite lets waiting writers sleep and try again, so that under load the unlucky ones give up. Threads of one
+            # process queue here instead; other processes are waited for as SQLite does it.
+            self._writers = threading.Lock()
             _set_up_sqlite(self._engine, busy_seconds)
 
     @contextmanager
@@ -55,7 +61,7 @@ class Database:
         Raises:
             LogUnavailable: the database stays locked for longer than `busy_seconds`, is full, damaged or missing.
         """
-        with self._told(), self._engine.connect() as connection:
+        with self._told(), self._turn(), self._engine.connect() as connection:
             connection.execution_options(sopbot_writes=True)  # for this turn; the next one that the pool gives out starts without
             with connection.begin():
                 yield connection
@@ -107,6 +113,18 @@ class Database:
             os.close(os.open(name, os.O_CREAT | os.O_RDWR, 0o600))
         except OSError as error:
             raise LogUnavailable(f"The database {self._where} cannot be opened ({error.strerror}). Check that you may write there.") from error
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if self._writers is None:
+            yield
+            return
+        if not self._writers.acquire(timeout=self._busy_seconds):
+            raise LogUnavailable(f"The database {self._where} is too busy: other requests have been writing for {self._busy_seconds:g} seconds.")
+        try:
+            yield
+        finally:
+            self._writers.release()
 
     @contextmanager
     def _told(self) -> Iterator[None]:

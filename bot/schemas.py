@@ -6,13 +6,20 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from bot.answer import MAX_SUGGESTIONS, Answer, OutcomeName, Suggestion, Suggestions
 from bot.ask import MAX_QUESTION_CHARACTERS, Asked
 from bot.html import to_html
 from index.records import CHANNELS, Entry, Kind, Part, Reply, Step
 
+
+def _whole_characters(text: str) -> str:
+    """Half of a surrogate pair, as JSON may hold it, is no character: neither the encoder nor the database takes it."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+_Text = Annotated[str, AfterValidator(_whole_characters)]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 _EXAMPLE_QUESTION = "how long do I have to send something back?"
 
@@ -22,8 +29,8 @@ class AskRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"question": _EXAMPLE_QUESTION, "channel": "chat"}]})
 
-    question: str = Field(description=f"The question, in any words; at most {MAX_QUESTION_CHARACTERS:,} characters.")
-    channel: str | None = Field(None, description=f"Channel the reply is meant for: {', '.join(CHANNELS)}, or its name.")
+    question: _Text = Field(description=f"The question, in any words; at most {MAX_QUESTION_CHARACTERS:,} characters.")
+    channel: _Text | None = Field(None, description=f"Channel the reply is meant for: {', '.join(CHANNELS)}, or its name.")
     limit: int = Field(MAX_SUGGESTIONS, ge=1, le=10, description="How many suggestions to give at most.")
 
 

@@ -21,7 +21,7 @@ _WIDEST = 100
 def console() -> Console:
     """Standard output, at most 100 columns wide, 80 where it is no terminal."""
     out = Console(highlight=False)
-    return Console(highlight=False, width=min(out.width, _WIDEST) if out.is_terminal else 80)
+    return Console(highlight=False, width=min(out.width, _WIDEST) if out.is_terminal else 80, soft_wrap=False)
 
 
 def show(asked: Asked, out: Console) -> None:

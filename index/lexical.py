@@ -5,6 +5,7 @@ scikit-learn and bm25s weigh the terms when the index is built; serving adds up 
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Sequence
 
@@ -39,6 +40,8 @@ def fit_lexical(bags: Sequence[list[str]]) -> Arrays:
     """
     import bm25s
     from sklearn.feature_extraction.text import TfidfVectorizer
+
+    logging.getLogger("bm25s").setLevel(logging.WARNING)  # it tells of every index it makes
 
     vectorizer = TfidfVectorizer(analyzer=_as_is, sublinear_tf=True, dtype=np.float32)
     tfidf = vectorizer.fit_transform(bags).tocsc()

@@ -30,7 +30,7 @@ _RANKED_WHOLE = 8192
 _CANDIDATES = 1024
 """Chunks that FAISS hands over of a larger one."""
 _LEXICAL_CANDIDATES = 32
-_COSINE, _COVERAGE, _PROBE = 0.8, 0.5, 1.5
+_COSINE, _COVERAGE, _PROBE = 0.8, 0.5, 2.0
 _ARRAYS, _VECTORS, _WHITENED = "view.npz", "vectors.faiss", "whitened.npy"
 
 

@@ -91,7 +91,7 @@ class Index:
 
 
 def open_index(data: Path, generation: str | None = None) -> Index:
-    """Open a generation.
+    """Open a generation after checking every byte of it.
 
     Args:
         data: the folder that holds all state.
@@ -104,7 +104,7 @@ def open_index(data: Path, generation: str | None = None) -> Index:
     wanted = generation or generations.current()
     if wanted is None:
         raise GenerationError(f"There is no index in {data} yet. Make one with: sopbot index build")
-    return Index(generations.path(wanted), generations.manifest(wanted))
+    return Index(generations.path(wanted), generations.verify(wanted))
 
 
 class CurrentIndex:

@@ -95,6 +95,8 @@ class Generations:
             fields: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
             if fields["format"] != FORMAT:
                 raise GenerationError(f"Generation {generation} has format {fields['format']}, this program reads {FORMAT}. Build the index again.")
+            if fields["id"] != generation:
+                raise GenerationError(f"The folder {path.parent} holds generation {fields['id']}. Give it back its own name, or remove it.")
             return Manifest(**fields)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise GenerationError(f"Generation {generation} is missing or damaged ({path}: {error}). Choose another with: sopbot index rollback") from error

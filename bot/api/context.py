@@ -1,0 +1,88 @@
+"""Around every request: an id, a limit for the body, headers that keep answers out of caches, and no traceback outside."""
+
+from __future__ import annotations
+
+import logging
+import re
+import uuid
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.api.problems import too_large, unforeseen
+
+MAX_BODY_BYTES = 64 * 1024
+REQUEST_ID = "X-Request-ID"
+_GOOD_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_log = logging.getLogger(__name__)
+
+
+class RequestContext:
+    """ASGI middleware, the outermost one.
+
+    Args:
+        app: what it wraps.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        given = headers.get(REQUEST_ID, "")
+        # An id of another shape could carry a line break into the log.
+        request_id = given if _GOOD_ID.fullmatch(given) else uuid.uuid4().hex
+        scope.setdefault("state", {})["request_id"] = request_id
+        started = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                response = MutableHeaders(scope=message)
+                response[REQUEST_ID] = request_id
+                response.setdefault("Cache-Control", "no-store")  # the same address answers differently with and without a key
+                response["X-Content-Type-Options"] = "nosniff"
+            await send(message)
+
+        body = await _body(headers, receive)
+        if body is None:
+            await too_large(scope)(scope, receive, send_with_headers)
+            return
+        try:
+            await self._app(scope, _replay(body, receive), send_with_headers)
+        except Exception:
+            _log.exception("request %s failed: %s %s", request_id, scope["method"], scope["path"])
+            if started:
+                raise
+            await unforeseen(scope)(scope, receive, send_with_headers)
+
+
+async def _body(headers: Headers, receive: Receive) -> list[Message] | None:
+    """The messages that carry the request's body, or None when it is too large, declared or not."""
+    declared = headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > MAX_BODY_BYTES:
+        return None
+    messages: list[Message] = []
+    size = 0
+    while True:
+        message = await receive()
+        messages.append(message)
+        size += len(message.get("body", b""))
+        if size > MAX_BODY_BYTES:
+            return None
+        if not message.get("more_body", False):
+            return messages
+
+
+def _replay(messages: list[Message], receive: Receive) -> Receive:
+    waiting = iter(messages)
+
+    async def again() -> Message:
+        return next(waiting, None) or await receive()
+
+    return again

@@ -1,0 +1,136 @@
+"""Whatever goes wrong -> an RFC 9457 problem document, in words that are ours: no text of an exception leaves the server."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+from starlette.types import Scope
+
+from bot.ask import QuestionRefused
+from bot.errors import LogUnavailable
+from index.errors import GenerationError
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_SECONDS = "5"
+_log = logging.getLogger(__name__)
+_DETAILS = {
+    404: "There is nothing at this address. See / for what there is.",
+    405: "This address does not take that method.",
+    413: "The request is larger than 64 kB. Send the part that asks.",
+    500: "Something went wrong on the server. Its log says what, under the request_id.",
+}
+
+
+class Problem(BaseModel):
+    """A problem document, RFC 9457."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"type": "about:blank", "title": "Not Found", "status": 404, "detail": _DETAILS[404], "request_id": "9f0c"}]}
+    )
+
+    type: str = Field(description='Always "about:blank": the status says what kind of problem it is.')
+    title: str = Field(description="The status in words.")
+    status: int
+    detail: str = Field(description="What is wrong and what to do, for a person.")
+    request_id: str = Field(description="Names this request in the server's log.")
+    errors: list[dict[str, str]] | None = Field(None, description='With status 422: {"field", "message"} for each value that does not fit.')
+
+
+class ProblemError(Exception):
+    """Ends a request with a problem.
+
+    Args:
+        status: HTTP status.
+        detail: what the client reads.
+        errors: for 422: `{"field", "message"}` each.
+        headers: sent with it.
+    """
+
+    def __init__(self, status: int, detail: str, errors: Sequence[Mapping[str, str]] = (), headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.status, self.detail, self.errors, self.headers = status, detail, errors, headers
+
+
+def problem(scope: Scope, status: int, detail: str, errors: Sequence[Mapping[str, str]] = (), headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """The response that tells of a problem.
+
+    Args:
+        scope: of the request.
+        status: HTTP status.
+        detail: what is wrong and what to do.
+        errors: for 422: `{"field", "message"}` each.
+        headers: more headers.
+    """
+    document: dict[str, Any] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    document["request_id"] = scope.get("state", {}).get("request_id", "")
+    if errors:
+        document["errors"] = [dict(error) for error in errors]
+    return JSONResponse(document, status, dict(headers or {}), MEDIA_TYPE)
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The problems of a route, for its OpenAPI description."""
+    content = {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}
+    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
+
+
+def install(app: FastAPI) -> None:
+    """Make an app answer every error with a problem document. What nobody foresaw is `context.RequestContext`'s."""
+
+    @app.exception_handler(ProblemError)
+    async def told(request: Request, error: ProblemError) -> JSONResponse:
+        return problem(request.scope, error.status, error.detail, error.errors, error.headers)
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> JSONResponse:
+        detail = _DETAILS.get(error.status_code, HTTPStatus(error.status_code).phrase + ".")
+        return problem(request.scope, error.status_code, detail, headers=error.headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        errors = [{"field": _field(found["loc"]), "message": _message(found)} for found in error.errors()]
+        return problem(request.scope, 422, "The request does not fit: " + "; ".join(f"{e['field']}: {e['message']}" for e in errors) + ".", errors)
+
+    @app.exception_handler(QuestionRefused)
+    async def refused(request: Request, error: QuestionRefused) -> JSONResponse:
+        return problem(request.scope, 422, str(error))  # written for whoever asks
+
+    @app.exception_handler(GenerationError)
+    async def no_index(request: Request, error: GenerationError) -> JSONResponse:
+        _log.error("request %s: no usable index: %s", request.state.request_id, error)
+        return problem(request.scope, 503, "There is no usable index at the moment. Try again later.", headers={"Retry-After": RETRY_SECONDS})
+
+    @app.exception_handler(LogUnavailable)
+    async def no_database(request: Request, error: LogUnavailable) -> JSONResponse:
+        _log.error("request %s: %s", request.state.request_id, error)
+        return problem(request.scope, 503, "The question could not be stored, so it is not answered. Try again later.", headers={"Retry-After": RETRY_SECONDS})
+
+
+def unforeseen(scope: Scope) -> JSONResponse:
+    """The response when a defect shows; the traceback is in the log."""
+    return problem(scope, 500, _DETAILS[500])
+
+
+def too_large(scope: Scope) -> JSONResponse:
+    """The response to a body above the limit; the connection ends, since the rest of the body is not read."""
+    return problem(scope, 413, _DETAILS[413], headers={"Connection": "close"})
+
+
+def _field(location: Sequence[int | str]) -> str:
+    """Name the value: question for ("body", "question"), body where the body itself does not fit."""
+    return ".".join(str(part) for part in location[1:] if isinstance(part, str)) or str(location[0])
+
+
+def _message(found: Mapping[str, Any]) -> str:
+    """Pydantic's message; it names limits and types, never the value sent."""
+    if found["type"] == "json_invalid":
+        return 'the body is not JSON; send {"question": "…"}'
+    return str(found["msg"])

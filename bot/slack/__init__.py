@@ -1,0 +1,1 @@
+"""Slack: questions, answers and everything around them, where agents already are."""

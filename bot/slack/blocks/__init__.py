@@ -1,0 +1,1 @@
+"""Outcomes and stored values -> Slack blocks. Pure: no network, no database, no clock."""

@@ -1,0 +1,71 @@
+"""Slack's feedback buttons: a "yes" is stored; a "no" asks why, and reaches the owner of the document."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.slack.blocks.controls import safe, section, words
+from bot.slack.blocks.limits import SECTION_TEXT, split_text
+from bot.slack.blocks.modals import REASONS, feedback_view
+from bot.slack.clicks import audience_of, field_value, guarded, packed, read_click, shown_for, unpacked, whisper
+from bot.slack.front import Front, in_thread
+from bot.slack.answers import ShownAnswer
+from bot.slack.mrkdwn import plain
+from bot.slack.owners import owners_place
+from bot.slack.posting import Message, Place, post_once
+from bot.slack.rendering import notice, stored_answer
+from index.records import Entry
+
+_log = logging.getLogger(__name__)
+
+
+def register(app: AsyncApp, front: Front) -> None:
+    """Listen to the feedback buttons and the modal behind "Not helpful"."""
+
+    async def pressed(ack: Any, body: dict[str, Any]) -> None:
+        await ack()
+        click = read_click(body)
+        shown = await shown_for(front, click)
+        if shown is None:
+            return
+        if click.value == "helpful":
+            await in_thread(front.log.store_feedback, shown.query_id, True, asker=f"{front.identity.team_id}:{click.user}")
+            await whisper(front, click.user, click.response_url, notice("Thank you, noted."))
+            return
+        channel = click.channel or shown.channel
+        audience = await audience_of(front, click.user, channel)
+        answer = await in_thread(stored_answer, front, shown, audience)
+        view = feedback_view(answer.entry.steps if answer else (), packed(answer=shown.id, channel=channel))
+        await front.client.views_open(trigger_id=click.trigger_id, view=view.to_dict())
+
+    async def explained(ack: Any, body: dict[str, Any], view: dict[str, Any]) -> None:
+        await ack()
+        held, user = unpacked(view), str(body["user"]["id"])
+        shown = await in_thread(front.answers.get, held["answer"])
+        if shown is None:
+            return
+        reason, step, comment = (field_value(view, name) for name in ("reason", "step", "comment"))
+        await in_thread(front.log.store_feedback, shown.query_id, False, reason, comment, step, f"{front.identity.team_id}:{user}")
+        answer = await in_thread(stored_answer, front, shown, "internal")
+        told = await _tell_owner(front, shown, answer.entry, reason, step, comment, user, view["id"]) if answer else False
+        await whisper(front, user, "", notice("Thank you. I have passed it on to the owner of the document." if told else "Thank you, noted."))
+
+    app.action("feedback")(guarded(front, "storing feedback")(pressed))
+    app.view("feedback.reason")(guarded(front, "storing feedback")(explained))
+
+
+async def _tell_owner(front: Front, shown: ShownAnswer, entry: Entry, reason: str, step: str, comment: str, user: str, view_id: str) -> bool:
+    setting = await in_thread(front.channels.get, shown.channel)
+    place = await owners_place(front, setting, entry)
+    if place is None:
+        _log.warning("feedback on %s reaches nobody: set SOPBOT_SLACK_OWNERS_CHANNEL, or name an owner that Slack knows", entry.id)
+        return False
+    what = REASONS.get(reason, reason) + (f", step {safe(step)}" if step else "")
+    owner = place.mention or safe(entry.owner) or "the owner"
+    blocks = [words(f":pencil2: *Not helpful: {safe(entry.title)}*\n{what}. Reported by <@{user}> to {owner}. Source: {safe(entry.path)}, line {entry.lines.first}.")]
+    blocks += [section(plain(part)) for part in split_text(comment, SECTION_TEXT) if part.strip()]
+    await post_once(front.client, Place(place.channel), Message(list(blocks), f"Feedback on {safe(entry.title)}"), f"feedback:{view_id}")
+    return True

@@ -1,0 +1,85 @@
+""" "Use the reply": a field for each placeholder, then the finished text, which copies exactly."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.slack.blocks.modals import field_block, fill, finished_view, notice_view, reply_view
+from bot.slack.blocks.outcome import error_text, notice_blocks
+from bot.slack.clicks import audience_of, field_value, guarded, packed, read_click, shown_for, unpacked, whisper
+from bot.slack.front import Front, in_thread, report
+from bot.slack.answers import ShownAnswer
+from bot.slack.rendering import GONE, notice, stored_answer
+from index.records import Audience, Reply
+
+_NAMED = re.compile(r"\b(?:called|named|name is|customer is|caller is)\s+((?:[A-Z][\w'’-]+)(?:\s+[A-Z][\w'’-]+)?)")
+
+
+def register(app: AsyncApp, front: Front) -> None:
+    """Listen to "Use the reply" and its modal."""
+
+    async def use(ack: Any, body: dict[str, Any]) -> None:
+        await ack()
+        click = read_click(body)
+        shown = await shown_for(front, click)
+        if shown is None:
+            return
+        channel = click.channel or shown.channel
+        audience = await audience_of(front, click.user, channel)
+        reply = await in_thread(_reply, front, shown, shown.reply, audience)
+        if reply is None:
+            await whisper(front, click.user, click.response_url, notice(GONE))
+            return
+        if not reply.placeholders:
+            view = finished_view(reply, reply.subject, reply.body)
+        else:
+            view = reply_view(reply, await _known(front, shown, click.user), packed(answer=shown.id, reply=shown.reply, channel=channel))
+        await front.client.views_open(trigger_id=click.trigger_id, view=view.to_dict())
+
+    async def filled(ack: Any, body: dict[str, Any], view: dict[str, Any]) -> None:
+        try:
+            held = unpacked(view)
+            shown = await in_thread(front.answers.get, held["answer"])
+            audience = await audience_of(front, body["user"]["id"], held["channel"])
+            reply = await in_thread(_reply, front, shown, held["reply"], audience) if shown else None
+            if reply is None:
+                await ack(response_action="update", view=notice_view("Not there any more", notice_blocks(GONE)).to_dict())
+                return
+            values = {name: field_value(view, field_block(name)) for name in reply.placeholders}
+            empty = {field_block(name): "Fill this in before you send the reply." for name, value in values.items() if not value.strip()}
+            if empty:
+                await ack(response_action="errors", errors=empty)
+                return
+            await ack(response_action="update", view=finished_view(reply, fill(reply.subject, values), fill(reply.body, values)).to_dict())
+        except Exception as error:
+            await ack(response_action="update", view=notice_view("Sorry", notice_blocks(error_text(report(error, "filling in a reply")))).to_dict())
+
+    app.action("reply.use")(guarded(front, "opening a reply")(use))
+    app.view("reply.fill")(filled)
+
+
+async def _known(front: Front, shown: ShownAnswer, user: str) -> dict[str, str]:
+    """Values nobody has to type: the agent's own name, and the customer's when Slack or the question tells it."""
+    known: dict[str, str] = {}
+    agent = await front.directory.user(user)
+    if agent and agent.get("real_name"):
+        known["agent_name"] = str(agent["real_name"])
+    customer = await front.directory.user(shown.customer) if shown.customer else None
+    if customer and customer.get("real_name"):
+        known["customer_name"] = str(customer["real_name"])
+        return known
+    stored = await in_thread(front.log.question, shown.query_id)
+    named = _NAMED.search(stored.text) if stored else None
+    if named:
+        known["customer_name"] = named[1]
+    return known
+
+
+def _reply(front: Front, shown: ShownAnswer, position: int, audience: Audience) -> Reply | None:
+    answer = stored_answer(front, shown, audience)
+    if answer is None or position >= len(answer.entry.replies):
+        return None
+    return answer.entry.replies[position]

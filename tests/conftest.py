@@ -1,0 +1,30 @@
+"""What many tests share: the real model, exported once, and the starter knowledge base, built once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from index.build import build_index
+from index.export import DEFAULT_MODEL, encoder_folder
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def encoder_path(pytestconfig: pytest.Config) -> Path:
+    """Folder of the exported default model; kept between runs, since exporting takes a while."""
+    return encoder_folder(DEFAULT_MODEL, pytestconfig.cache.mkdir("sopbot") / "encoders")  # type: ignore[union-attr]
+
+
+@pytest.fixture(scope="session")
+def starter_data(encoder_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with one generation of the starter knowledge base; tests only read it."""
+    data = tmp_path_factory.mktemp("starter")
+    (data / "cache").mkdir()
+    (data / "cache" / "encoders").symlink_to(encoder_path.parent)
+    build_index(ROOT / "knowledge", data, DEFAULT_MODEL)
+    return data

@@ -1,0 +1,78 @@
+"""The exported encoder: the model it says it is, and the same vectors for the same text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index import export
+from index.embedding import OnnxEncoder
+from index.errors import GenerationError, ModelError
+from index.export import DEFAULT_MODEL, encoder_folder
+from index.vector_cache import VectorCache
+
+TEXTS = ["how do I handle a refund complaint", "reset the VPN router", "Where is my parcel? " * 100, "ERR-4012", "naïve café 退款 🚲"]
+
+
+@pytest.fixture(scope="module")
+def encoder(encoder_path: Path) -> OnnxEncoder:
+    return OnnxEncoder(encoder_path)
+
+
+def test_the_export_agrees_with_the_original(encoder: OnnxEncoder) -> None:
+    """Eight-bit weights turn no vector by more than a few degrees from sentence-transformers' own."""
+    from sentence_transformers import SentenceTransformer
+
+    original = SentenceTransformer(str(export._find_model(DEFAULT_MODEL)), device="cpu").encode(TEXTS, normalize_embeddings=True, show_progress_bar=False)
+    cosines = (original * encoder.encode_queries(TEXTS)).sum(axis=1)
+    assert cosines.min() > 0.98
+
+
+def test_vectors_are_unit_and_do_not_depend_on_neighbours(encoder: OnnxEncoder) -> None:
+    """One text or a thousand at once: bit by bit the same."""
+    together = encoder.encode_documents(TEXTS * 4)
+    assert together.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
+    for row, text in enumerate(TEXTS):
+        np.testing.assert_array_equal(together[row], encoder.encode_documents([text])[0])
+
+
+def test_weights_that_are_not_the_published_ones_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The default model is checked by its hash before anything is made of it."""
+    monkeypatch.setattr(export, "DEFAULT_MODEL_SHA256", "0" * 64)
+    with pytest.raises(ModelError, match="not the published ones"):
+        encoder_folder(DEFAULT_MODEL, tmp_path)
+
+
+def test_any_folder_with_a_model_serves(encoder_path: Path, tmp_path: Path) -> None:
+    """A setting may name a folder that sentence-transformers has saved; a folder without a model is refused in words."""
+    folder = encoder_folder(str(export._find_model(DEFAULT_MODEL)), tmp_path / "cache")
+    assert OnnxEncoder(folder).fingerprint == OnnxEncoder(encoder_path).fingerprint
+    with pytest.raises(ModelError, match="holds no model weights"):
+        encoder_folder(str(tmp_path), tmp_path / "cache")
+
+
+def test_a_model_that_is_not_here_is_refused_in_one_line(tmp_path: Path) -> None:
+    """Without the hub, an unknown name says what to do instead."""
+    with pytest.raises(ModelError, match="cannot be loaded") as error:
+        encoder_folder("nobody/has-this-model", tmp_path)
+    assert "\n" not in str(error.value)
+
+
+def test_a_damaged_encoder_is_refused(tmp_path: Path) -> None:
+    """A folder without its files is named."""
+    with pytest.raises(GenerationError, match="Build the index again"):
+        OnnxEncoder(tmp_path)
+
+
+def test_the_cache_embeds_each_text_once(encoder: OnnxEncoder, tmp_path: Path) -> None:
+    """Also with repeats in one call; what comes back are the same vectors."""
+    cache = VectorCache(tmp_path / "vectors.db")
+    first, embedded = cache.encode(encoder, [TEXTS[0], TEXTS[1], TEXTS[0]])
+    assert embedded == 2
+    second, embedded = cache.encode(encoder, [TEXTS[1], TEXTS[3], TEXTS[0]])
+    assert embedded == 1
+    np.testing.assert_array_equal(second[[2, 0]], first[:2])
+    assert cache.encode(encoder, [])[0].shape == (0, 384)

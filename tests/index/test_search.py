@@ -1,0 +1,114 @@
+"""One generation, asked: the right entries first, and nothing internal for the public."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from index.errors import GenerationError
+from index.search import CurrentIndex, Index, open_index
+from index.storage import MANIFEST, Generations
+
+
+@pytest.fixture(scope="module")
+def index(starter_data: Path) -> Index:
+    return open_index(starter_data)
+
+
+def copy_generation(generations: Generations, generation: str) -> None:
+    shutil.copytree(generations.path("000001"), generations.path(generation))
+    manifest = generations.path(generation) / MANIFEST
+    manifest.write_text(manifest.read_text().replace('"id": "000001"', f'"id": "{generation}"'))
+
+
+@pytest.mark.parametrize(
+    ("question", "entry_id"),
+    [
+        ("how do I handle a refund complaint", "handle-refund-complaint"),
+        ("customer wants their money back, item arrived broken", "item-arrived-damaged"),
+        ("what do I write to somebody who left us a nice comment", "thank-for-a-compliment"),
+        ("angry caller asks for the manager", "escalate-complaint"),
+        ("how late can we answer a chat", "answer-within-response-time"),
+    ],
+)
+def test_the_right_procedure_comes_first(index: Index, question: str, entry_id: str) -> None:
+    """Questions as agents ask them find their procedure."""
+    assert index.search(question, "internal", 1)[0].entry.id == entry_id
+
+
+def test_nothing_internal_is_found_for_the_public(index: Index) -> None:
+    """Over the titles and questions of all entries: a public search gives public entries, as if there were no others."""
+    entries = index.entries("internal")
+    public = {entry.id for entry in index.entries("public")}
+    internal = {entry.id for entry in entries} - public
+    assert internal
+    assert public
+    for entry in entries:
+        for text in (entry.title, *entry.questions):
+            assert {hit.entry.id for hit in index.search(text, "public", 100)} <= public
+    for entry_id in internal:
+        assert index.entry(entry_id, "public") is None
+        assert index.hit("anything", entry_id, "public") is None
+
+
+def test_internal_entries_do_not_move_public_scores(index: Index, starter_data: Path, tmp_path: Path) -> None:
+    """Without the SOPs, public questions get the same scores to the last digit: there is nothing to infer from."""
+    from index.build import build_index
+    from index.export import DEFAULT_MODEL
+
+    data = tmp_path / "data"
+    (data / "cache").mkdir(parents=True)
+    (data / "cache" / "encoders").symlink_to(starter_data / "cache" / "encoders")
+    shutil.copy(starter_data / "cache" / "vectors.db", data / "cache" / "vectors.db")
+    shutil.copytree(Path(__file__).parent.parent.parent / "knowledge" / "faqs", tmp_path / "knowledge" / "faqs")
+    build_index(tmp_path / "knowledge", data, DEFAULT_MODEL)
+    alone = open_index(data)
+    for question in ("where is my refund", "angry caller asks for the manager", "ERR-4012"):
+        mixed = [(hit.entry.title, hit.score, hit.confidence) for hit in index.search(question, "public", 10)]
+        assert mixed == [(hit.entry.title, hit.score, hit.confidence) for hit in alone.search(question, "public", 10)]
+
+
+def test_every_hit_says_where_it_matched(index: Index) -> None:
+    """The chunk belongs to the entry, confidences are probabilities and fall, each entry stands once."""
+    hits = index.search("customer is angry about a late parcel", "internal", 20)
+    assert len({hit.entry.id for hit in hits}) == len(hits) == 20
+    assert all(hit.chunk.entry_id == hit.entry.id for hit in hits)
+    confidences = [hit.confidence for hit in hits]
+    assert confidences == sorted(confidences, reverse=True)
+    assert all(0 <= confidence <= 1 for confidence in confidences)
+
+
+def test_a_chosen_entry_is_given_whatever_its_rank(index: Index) -> None:
+    """`hit` finds an entry that search would not show."""
+    hit = index.hit("reset the VPN router", "verify-identity", "internal")
+    assert hit
+    assert hit.entry.id == "verify-identity"
+
+
+def test_the_current_index_follows_a_switch_and_survives_damage(starter_data: Path, tmp_path: Path) -> None:
+    """A new generation is taken up; a damaged one is not, and the old one goes on."""
+    data = tmp_path / "data"
+    data.mkdir()
+    shutil.copytree(starter_data / "generations", data / "generations")
+    shutil.copy(starter_data / "CURRENT", data / "CURRENT")
+    generations = Generations(data)
+    current = CurrentIndex(data)
+    first = current.get()
+    copy_generation(generations, "000002")
+    generations.switch("000002")
+    assert current.get().generation == "000002"
+    copy_generation(generations, "000003")
+    (generations.path("000003") / "internal" / "view.npz").write_bytes(b"damaged")
+    generations.switch("000003")
+    assert current.get().generation == "000002"
+    assert first.search("refund", "internal", 1)
+    with pytest.raises(GenerationError, match="000003"):
+        CurrentIndex(data).get()
+
+
+def test_no_index_yet_says_how_to_make_one(tmp_path: Path) -> None:
+    """The first thing a new user may see names the command."""
+    with pytest.raises(GenerationError, match="sopbot index build"):
+        CurrentIndex(tmp_path).get()

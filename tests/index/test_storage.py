@@ -1,0 +1,159 @@
+"""Generations: whole or not at all, checked, and one step to switch."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from index.errors import BuildError, BuildLocked, GenerationError
+from index.storage import MANIFEST, Generations
+
+DESCRIBE = {"inputs": "x", "model": "m", "encoder": "e", "dim": 3, "entries": 1, "public_entries": 0, "chunks": 1}
+
+
+def write(generations: Generations, text: str = "one") -> str:
+    return generations.write(DESCRIBE, lambda folder: (folder / "a.txt").write_text(text) and None, lambda folder: None).id
+
+
+def test_a_generation_is_switched_to_when_it_is_whole(tmp_path: Path) -> None:
+    """CURRENT names the new generation, whose files are as written."""
+    generations = Generations(tmp_path)
+    assert generations.current() is None
+    first = write(generations, "one")
+    second = write(generations, "two")
+    assert (first, second, generations.current()) == ("000001", "000002", "000002")
+    assert (generations.path(second) / "a.txt").read_text() == "two"
+    assert generations.verify(second).files.keys() == {"a.txt"}
+
+
+@pytest.mark.parametrize("part", ["fill", "check"])
+def test_a_failing_build_leaves_the_old_generation(tmp_path: Path, part: str) -> None:
+    """Whatever fails, CURRENT stays and nothing is left lying about."""
+    generations = Generations(tmp_path)
+    write(generations)
+
+    def fail(folder: Path) -> None:
+        raise GenerationError("no")
+
+    with pytest.raises(GenerationError):
+        generations.write(DESCRIBE, *((fail, lambda folder: None) if part == "fill" else (lambda folder: None, fail)))
+    assert generations.current() == "000001"
+    assert [path.name for path in generations.folder.iterdir()] == ["000001"]
+
+
+def test_a_full_disk_is_said_in_words(tmp_path: Path) -> None:
+    """An error of the operating system becomes one sentence with a remedy."""
+
+    def full(folder: Path) -> None:
+        raise OSError(28, "No space left on device", str(folder))
+
+    with pytest.raises(BuildError, match=r"No space left on device.*the old index still serves"):
+        Generations(tmp_path).write(DESCRIBE, full, lambda folder: None)
+
+
+@pytest.mark.parametrize("damage", ["flip", "cut", "remove", "manifest", "format"])
+def test_damage_is_found(tmp_path: Path, damage: str) -> None:
+    """A flipped bit, a cut or missing file, a broken or foreign manifest: each is refused with its place."""
+    generations = Generations(tmp_path)
+    path = generations.path(write(generations)) / ("a.txt" if damage in ("flip", "cut", "remove") else MANIFEST)
+    if damage == "remove":
+        path.unlink()
+    elif damage == "format":
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 999}))
+    elif damage == "flip":
+        path.write_bytes(bytes([path.read_bytes()[0] ^ 1]) + path.read_bytes()[1:])
+    else:
+        path.write_bytes(path.read_bytes()[:-3])
+    with pytest.raises(GenerationError, match="000001"):
+        generations.verify("000001")
+
+
+def test_rollback_goes_back_one_and_refuses_a_damaged_one(tmp_path: Path) -> None:
+    """Without a name it takes the one before; it never switches to a damaged one."""
+    generations = Generations(tmp_path)
+    for text in ("one", "two", "three"):
+        write(generations, text)
+    assert generations.rollback() == "000002"
+    assert generations.current() == "000002"
+    (generations.path("000001") / "a.txt").write_text("altered")
+    with pytest.raises(GenerationError, match="altered"):
+        generations.rollback()
+    assert generations.current() == "000002"
+    assert generations.rollback("000003") == "000003"
+    with pytest.raises(GenerationError, match="There are: 000001, 000002, 000003"):
+        generations.rollback("000009")
+
+
+def test_old_generations_go_but_never_the_current_one(tmp_path: Path) -> None:
+    """Five are kept; after a rollback the one that serves is among them."""
+    generations = Generations(tmp_path)
+    for number in range(7):
+        write(generations, str(number))
+    assert generations.ids() == ["000003", "000004", "000005", "000006", "000007"]
+    generations.rollback("000003")
+    write(generations)
+    assert generations.current() == "000008"
+    assert len(generations.ids()) == 5
+
+
+def test_one_builder_at_a_time_also_after_a_crash(tmp_path: Path) -> None:
+    """A second builder is told who builds; when the first is killed, the lock is free and its leftovers go."""
+    code = f"""
+import sys, time
+from pathlib import Path
+from index.storage import Generations
+generations = Generations(Path({str(tmp_path)!r}))
+with generations.lock():
+    (generations.folder / ".new-000001").mkdir(parents=True)
+    print("held", flush=True)
+    time.sleep(60)
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as builder:
+        assert builder.stdout
+        assert builder.stdout.readline() == "held\n"
+        generations = Generations(tmp_path)
+        with pytest.raises(BuildLocked, match=str(builder.pid)), generations.lock():
+            pass
+        builder.send_signal(signal.SIGKILL)
+        builder.wait()
+        with generations.lock():
+            assert not (generations.folder / ".new-000001").exists()
+
+
+def test_a_build_killed_at_any_moment_leaves_a_whole_generation(tmp_path: Path) -> None:
+    """kill -9 at random moments of a loop of builds: CURRENT always names a generation that verifies."""
+    code = f"""
+import os
+from pathlib import Path
+from index.storage import Generations
+generations = Generations(Path({str(tmp_path)!r}))
+describe = {DESCRIBE!r}
+def fill(folder):
+    for number in range(20):
+        (folder / str(number)).write_bytes(os.urandom(20_000))
+with generations.lock():
+    print("ready", flush=True)
+    while True:
+        generations.write(describe, fill, lambda folder: None)
+"""
+    generations = Generations(tmp_path)
+    seen = set()
+    for attempt in range(8):
+        with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as builder:
+            assert builder.stdout
+            builder.stdout.readline()
+            time.sleep(0.02 + 0.037 * attempt)  # the moment of the kill, not a wait for anything
+            os.kill(builder.pid, signal.SIGKILL)
+            builder.wait()
+        current = generations.current()
+        if current:
+            generations.verify(current)
+            seen.add(current)
+    assert seen
