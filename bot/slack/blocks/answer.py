@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from datetime import date
 
@@ -42,6 +43,7 @@ def reply_name(reply: Reply) -> str:
     return f"{name}: {reply.situation}" if reply.situation else name
 
 
+@functools.lru_cache(maxsize=64)  # pages are turned, and every turn needs to know them all
 def answer_pages(entry: Entry, reply: int = 0) -> tuple[Page, ...]:
     """The content of an answer, on as many pages as it takes."""
     return paged(_units(entry, reply))

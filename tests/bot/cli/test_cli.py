@@ -1,0 +1,147 @@
+"""The `sopbot` command as people run it: in a process of its own, in a folder of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent.parent
+COMMAND = Path(sys.executable).parent / "sopbot"
+Run = Callable[..., subprocess.CompletedProcess[str]]
+SOP = "# Handle a lost key\n\n## Steps\n\n1. Look **within 2 hours** in the drawer.\n   1. If it is there, return it.\n\n## Replies\n\n### Live chat\n\n> We found it, {{name}}.\n"
+
+
+@pytest.fixture
+def environment(tmp_path: Path, starter_data: Path) -> dict[str, str]:
+    """Settings for an empty data folder that need not export the model again."""
+    (tmp_path / "data" / "cache").mkdir(parents=True)
+    (tmp_path / "data" / "cache" / "encoders").symlink_to(starter_data / "cache" / "encoders")
+    (tmp_path / "knowledge" / "sops").mkdir(parents=True)
+    (tmp_path / "knowledge" / "sops" / "lost-key.md").write_text(SOP)
+    return {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "HF_HUB_OFFLINE": "1"}
+
+
+@pytest.fixture
+def run(tmp_path: Path, environment: dict[str, str]) -> Run:
+    def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([COMMAND, *arguments], cwd=tmp_path, env=environment | more, capture_output=True, text=True, timeout=120, check=False)
+
+    return run
+
+
+def test_from_documents_to_an_answer(run: Run) -> None:
+    """Build, ask, build again, look, go back: what each says and how it ends."""
+    built = run("index", "build")
+    assert (built.returncode, "1 documents, 1 entries (0 public)" in built.stdout) == (0, True), built.stderr
+    answer = run("ask", "--channel", "live chat", "how do I handle a lost key")
+    assert answer.returncode == 0
+    for piece in ("Handle a lost key", "1. Look within 2 hours in the drawer.", "1.1 If it is there, return it.", "We found it, {{name}}.", "sops/lost-key.md:3-"):
+        assert piece in answer.stdout
+    assert "\x1b" not in answer.stdout
+    assert max(len(line) for line in answer.stdout.splitlines()) <= 80
+    assert "Nothing has changed" in run("index", "build").stdout
+    assert "* 000001" in run("index", "status").stdout
+    nowhere = run("index", "rollback")
+    assert (nowhere.returncode, nowhere.stderr.strip()) == (2, "sopbot: There is no older generation to go back to.")
+
+
+def test_json_is_the_documented_document(run: Run) -> None:
+    """`--json` prints what the HTTP interface gives, steps and replies word for word."""
+    run("index", "build")
+    found = json.loads(run("ask", "--json", "how do I handle a lost key").stdout)
+    assert found["outcome"] == "answer"
+    assert [(step["number"], step["text"], step["deadline"]) for step in found["answer"]["steps"]] == [
+        ("1", "Look **within 2 hours** in the drawer.", "within 2 hours"),
+        ("1.1", "If it is there, return it.", None),
+    ]
+    assert found["answer"]["replies"][0]["placeholders"] == ["name"]
+    assert found["answer"]["citation"]["path"] == "sops/lost-key.md"
+
+
+def test_the_public_sees_no_procedure_and_status_says_so(run: Run) -> None:
+    """Asked as the public there is no answer, and the command ends with 1."""
+    run("index", "build")
+    asked = run("ask", "--audience", "public", "how do I handle a lost key")
+    assert (asked.returncode, "lost key" in asked.stdout.lower()) == (1, False)
+
+
+def test_mistakes_are_told_with_their_place(run: Run, tmp_path: Path) -> None:
+    """Errors in documents end a build with 1 and name file, line and remedy; lint says the same."""
+    (tmp_path / "knowledge" / "sops" / "bad.md").write_text("---\nreview_by: tomorrow\n---\n# Bad\n")
+    for command in (("index", "build"), ("lint",)):
+        done = run(*command)
+        assert done.returncode == 1
+        assert "sops/bad.md:2: " in done.stdout + done.stderr
+        assert "2027-04-05" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "says"),
+    [
+        (("ask", "anything"), {}, "Make one with: sopbot index build"),
+        (("ask", "   "), {}, "The question is empty"),
+        (("ask", "--channel", "pigeon", "x"), {}, "Channels are: Email"),
+        (("index", "status"), {"SOPBOT_PORT": "eighty"}, "SOPBOT_PORT"),
+        (("index", "status"), {"SOPBOT_ANSWER_THRESHOLD": "0.1"}, "SOPBOT_SUGGEST_THRESHOLD"),
+        (("index", "build"), {"SOPBOT_KNOWLEDGE_DIR": "nowhere"}, "no such folder"),
+        (("index", "build"), {"SOPBOT_MODEL": "./nowhere"}, "cannot be loaded"),
+        (("keys", "revoke", "nobody"), {}, "sopbot keys list"),
+    ],
+)
+def test_wrong_use_is_one_sentence_that_says_what_to_do(run: Run, arguments: tuple[str, ...], settings: dict[str, str], says: str) -> None:
+    """No traceback, a status that is not 0, and the remedy."""
+    done = run(*arguments, **settings)
+    assert done.returncode in (1, 2)
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_serving_answers_over_http_and_says_when_the_port_is_taken(run: Run, environment: dict[str, str], tmp_path: Path) -> None:
+    """`serve` prints its pages and answers with the key that `keys create` made; a second one is told about the port."""
+    run("index", "build")
+    key = run("keys", "create", "--scope", "internal").stdout.strip()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with subprocess.Popen([COMMAND, "serve", "--port", str(port)], cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        try:
+            assert server.stdout
+            assert f"http://127.0.0.1:{port}" in server.stdout.readline()
+            body = json.dumps({"question": "how do I handle a lost key"}).encode()
+            request = urllib.request.Request(f"http://127.0.0.1:{port}/v1/ask", body, {"Content-Type": "application/json", "Authorization": f"Bearer {key}"})
+            answer = json.loads(_open_when_up(request))
+            assert answer["answer"]["entry_id"] == "lost-key"
+            second = run("serve", SOPBOT_PORT=str(port))
+            assert (second.returncode, f"Port {port} on 127.0.0.1" in second.stderr) == (2, True)
+        finally:
+            server.terminate()
+
+
+def _open_when_up(request: urllib.request.Request) -> bytes:
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10) as answer:
+                return bytes(answer.read())
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+def test_every_setting_is_documented() -> None:
+    """The settings table in the operations guide names each variable with its default."""
+    from bot.settings import Settings
+
+    guide = (ROOT / "docs" / "operations.md").read_text()
+    for name, field in Settings.model_fields.items():
+        variable = str(field.validation_alias) if field.validation_alias else f"SOPBOT_{name.upper()}"
+        assert f"| `{variable}` |" in guide, variable
