@@ -59,14 +59,15 @@ def make_environment() -> None:
 def fetch_pip() -> None:
     """Fetch pip's wheel from the package index, check its digest, and let it install itself."""
     wanted = next(line.split("==")[1].strip() for line in (ROOT / "constraints.txt").read_text().splitlines() if line.startswith("pip=="))
+    asking = urllib.request.Request("https://pypi.org/simple/pip/", headers={"Accept": "application/vnd.pypi.simple.v1+json"})
     try:
-        with urllib.request.urlopen(f"https://pypi.org/pypi/pip/{wanted}/json", timeout=60) as answer:
-            file = next(found for found in json.load(answer)["urls"] if found["packagetype"] == "bdist_wheel")
+        with urllib.request.urlopen(asking, timeout=60) as answer:  # noqa: S310 - https, as written above
+            file = next(found for found in json.load(answer)["files"] if found["filename"] == f"pip-{wanted}-py3-none-any.whl")
         with urllib.request.urlopen(file["url"], timeout=60) as answer:  # noqa: S310 - PyPI names https addresses
             data = answer.read()
     except OSError as error:
         stop(f"pip is not here and cannot be fetched ({error}). Check the network, or install it: apt install python3-venv")
-    if hashlib.sha256(data).hexdigest() != file["digests"]["sha256"]:
+    if hashlib.sha256(data).hexdigest() != file["hashes"]["sha256"]:
         stop("The pip that was fetched is damaged. Try again.")
     wheel = VENV / file["filename"]
     wheel.write_bytes(data)

@@ -46,7 +46,7 @@ def view_problems(view: dict[str, Any]) -> list[str]:
             problems.append("inputs without submit")
     if units(view.get("private_metadata") or "") > 3000:
         problems.append("private_metadata too long")
-    if len(json.dumps(view)) > 250_000:
+    if len(json.dumps(view, ensure_ascii=False).encode()) > 250_000:
         problems.append("view_too_large")
     return problems
 

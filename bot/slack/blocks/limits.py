@@ -29,7 +29,8 @@ ACTIONS = ActionsBlock.elements_max_length
 CONTEXT_ELEMENTS = ContextBlock.elements_max_length
 CHECKBOXES = 10
 MODAL_BLOCKS = View.blocks_max_length
-MODAL_CHARACTERS = 200_000
+MODAL_CHARACTERS = 80_000
+"""Of the view as JSON; Slack takes 250,000 bytes, and a character can take three."""
 MODAL_TITLE = View.title_max_length
 MODAL_METADATA = View.private_metadata_max_length
 INPUT_TEXT = 3_000

@@ -12,10 +12,12 @@ from bot.answer import NoAnswer
 from bot.ask import Question
 from bot.slack.answering import can_hand_over
 from bot.slack.blocks.answer import reply_for
+from bot.slack.blocks.modals import notice_view
 from bot.slack.clicks import audience_of, guarded, read_click, replace, shown_for
 from bot.slack.followups import channel_in
 from bot.slack.front import Front, in_thread
 from bot.slack.answers import ShownAnswer
+from bot.slack.listeners.pages import whole_view
 from bot.slack.posting import Message
 from bot.slack.rendering import GONE, notice, outcome_message
 from index.records import Audience
@@ -32,6 +34,11 @@ def register(app: AsyncApp, front: Front) -> None:
             return
         audience = await audience_of(front, click.user, click.channel or shown.channel)
         message = await in_thread(chosen, front, shown, click.value, click.user, audience, click.private)
+        if "view" in body:  # suggestions below the Home tab's search
+            entry = (await in_thread(front.index.get)).entry(click.value, audience)
+            view = whole_view(entry, 0) if entry else notice_view("Not there any more", message.blocks)
+            await front.client.views_update(view_id=body["view"]["id"], view=view.to_dict())
+            return
         await replace(front, click, message)
 
     async def none_of_these(ack: Any, body: dict[str, Any]) -> None:
@@ -41,6 +48,9 @@ def register(app: AsyncApp, front: Front) -> None:
         if shown is None:
             return
         message = await in_thread(_none, front, shown, click.user)
+        if "view" in body:
+            await front.client.views_update(view_id=body["view"]["id"], view=notice_view("Find a procedure", message.blocks).to_dict())
+            return
         await replace(front, click, message)
 
     app.action(re.compile(r"^choose\.\d+$"))(guarded(front, "choosing a suggestion")(choose))

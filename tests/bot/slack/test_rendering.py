@@ -100,6 +100,7 @@ def test_every_starter_entry_with_every_reply_is_whole_and_within_limits(entries
                 assert squashed(entry.replies[position].body) in shown
 
 
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(generated_entries())
 def test_generated_documents_are_whole_and_within_limits(entry: Entry) -> None:

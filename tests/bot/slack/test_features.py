@@ -1,0 +1,518 @@
+"""Buttons, menus, modals, commands and threads: what people do with an answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.bot.slack.support import REFUND, TODAY, World, command, envelope, find_element, has_element, message_event, submission, text_of
+from tests.slack_stand_in.server import BOT_USER, TEAM
+
+VAGUE = "customer refund label fee"
+"""Fits several documents a little."""
+
+
+async def suggestions(world: World) -> dict[str, object]:
+    """A message that offers titles."""
+    await world.ask(VAGUE)
+    post = world.last()
+    assert "Did you mean" in text_of(post)
+    return post
+
+
+# --- did you mean ------------------------------------------------------------------------------------------------------
+
+
+async def test_choosing_a_title_answers_in_place_and_is_remembered(world: World) -> None:
+    """The suggestions give way to the answer, and the choice is stored with the question."""
+    post = await suggestions(world)
+    _, button = find_element(post["blocks"], "choose.0")
+    await world.press(post, "choose.0")
+    (only,) = world.slack.posts
+    entry = world.index.get().entry(button["value"], "internal")
+    assert entry
+    assert entry.title in text_of(only)
+    assert "Did you mean" not in text_of(only)
+    with world.database.read() as connection:
+        assert connection.exec_driver_sql("SELECT entry_id FROM choices").all() == [(button["value"],)]
+
+
+async def test_none_of_these_is_a_gap(world: World) -> None:
+    """Nothing fits: the asker can ask the owners, and the question counts as missing."""
+    post = await suggestions(world)
+    await world.press(post, "none")
+    assert "No document covers this" in text_of(world.last())
+    with world.database.read() as connection:
+        assert connection.exec_driver_sql("SELECT helpful, reason FROM feedback").all() == [(0, "missing")]
+
+
+# --- feedback ----------------------------------------------------------------------------------------------------------
+
+
+async def test_helpful_is_stored_and_thanked_for(world: World) -> None:
+    """One press, stored once, and a word of thanks that only the presser sees."""
+    await world.ask(REFUND)
+    await world.press(world.last(), "feedback", value="helpful")
+    with world.database.read() as connection:
+        assert connection.exec_driver_sql("SELECT helpful FROM feedback").all() == [(1,)]
+    (response,) = world.slack.responses
+    assert (response["response_type"], response["replace_original"]) == ("ephemeral", False)
+
+
+async def test_not_helpful_asks_why_and_reaches_the_owner(world: World) -> None:
+    """Reason, step and comment are stored, and stand in the owners' channel with the owner's name mentioned."""
+    await world.ask(REFUND)
+    await world.press(world.last(), "feedback", value="not_helpful")
+    (view,) = world.slack.opened
+    payload = submission(view, comment={})
+    payload["view"]["state"]["values"] = {
+        "reason": {"reason": {"selected_option": {"value": "step_wrong"}}},
+        "step": {"step": {"selected_option": {"value": "7.1"}}},
+        "comment": {"value": {"value": "The fee is <!channel> £4.95 now"}},
+    }
+    await world.deliver(payload)
+    with world.database.read() as connection:
+        assert connection.exec_driver_sql("SELECT helpful, reason, step, comment FROM feedback").all() == [(0, "step_wrong", "7.1", "The fee is <!channel> £4.95 now")]
+    (told,) = [post for post in world.slack.posts if post["channel"] == "C0OWNERS"]
+    text = text_of(told)
+    for words in ("A step is wrong or unclear, step 7.1", "Handle a refund complaint", "<@U0LEAD>", "£4.95 now"):
+        assert words in text
+    assert [block["text"]["type"] for block in told["blocks"] if "4.95" in str(block)] == ["plain_text"]
+
+
+# --- the reply ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_reply_is_ready_only_when_every_placeholder_is_filled(world: World) -> None:
+    """One field for each placeholder; an empty one is refused; the finished text is the reply to the letter."""
+    await world.ask(f"{REFUND} by SMS")
+    await world.press(world.last(), "reply.use")
+    (view,) = world.slack.opened
+    fields = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
+    assert fields == ["field.refund_amount", "field.refund_date", "field.ticket_number"]
+    values = {"field__refund_amount": "£12 <b>", "field__refund_date": "1 December", "field__ticket_number": "  "}
+    refused = await world.deliver(submission(view, **{name: {"value": value} for name, value in values.items()}))
+    assert "field.ticket_number" in str(refused.body)
+    assert '"response_action": "errors"' in str(refused.body)
+    values["field__ticket_number"] = "T-1"
+    done = await world.deliver(submission(view, **{name: {"value": value} for name, value in values.items()}))
+    entry = world.index.get().entry("handle-refund-complaint", "internal")
+    assert entry
+    template = next(reply.body for reply in entry.replies if reply.channel == "sms")
+    expected = template.replace("{{refund_amount}}", "£12 <b>").replace("{{refund_date}}", "1 December").replace("{{ticket_number}}", "T-1")
+    import json
+
+    view = json.loads(done.body)["view"]
+    assert [block["element"]["initial_value"] for block in view["blocks"] if block["type"] == "input"] == [expected]
+
+
+async def test_the_agents_and_the_customers_names_are_filled_in_when_known(world: World) -> None:
+    """The agent's name comes from Slack; the customer's from the message that the shortcut was used on."""
+    world.slack.users["U0OTHER"]["real_name"] = "Olga Other"
+    world.slack.channels["C0TEAM"]["members"].append("U0MATE")
+    payload = {
+        "type": "message_action",
+        "callback_id": "find_sop",
+        "team": {"id": TEAM},
+        "user": {"id": "U0AGENT"},
+        "channel": {"id": "C0TEAM"},
+        "message": {"user": "U0OTHER", "text": REFUND, "ts": "1.1"},
+        "response_url": world.slack.response_url,
+        "trigger_id": "T-short",
+    }
+    await world.deliver(payload)
+    (response,) = world.slack.responses
+    assert "Put the money right" in text_of(response)
+    await world.press(response, "reply.use")
+    fields = {block["block_id"]: block["element"].get("initial_value") for block in world.slack.opened[0]["blocks"] if block["type"] == "input"}
+    assert fields["field.customer_name"] == "Olga Other"
+    assert fields["field.agent_name"] == "Sam Porter"
+
+
+async def test_the_reply_can_be_switched_to_another_channel(world: World) -> None:
+    """The menu shows every reply; choosing one changes the message in place."""
+    await world.ask(REFUND)
+    post = world.last()
+    _, menu = find_element(post["blocks"], "reply.switch")
+    assert [option["text"]["text"] for option in menu["options"]][:3] == ["Email: the mistake was ours", "Email: the amount was right", "Website form"]
+    await world.press(post, "reply.switch", value="4")
+    (only,) = world.slack.posts
+    assert "Reply – SMS" in text_of(only)
+
+
+# --- pages -------------------------------------------------------------------------------------------------------------
+
+
+async def test_long_procedures_turn_pages_and_open_whole(world: World) -> None:
+    """Next and back change the message; "Show all" opens every step in one window."""
+    entry = max(world.index.get().entries("internal"), key=lambda one: len(one.steps))
+    await world.ask(entry.title)
+    post = world.last()
+    first = text_of(post)
+    assert "Page 1 of 2" in first
+    await world.press(post, "page.next")
+    second = text_of(world.last())
+    assert "Page 2 of 2" in second
+    assert len(world.slack.posts) == 1
+    await world.press(world.last(), "page.back")
+    assert text_of(world.last()) == first
+    await world.press(world.last(), "page.all")
+    whole = text_of(world.slack.opened[0])
+    for step in entry.steps:
+        assert f"*{step.number}.*" in whole
+        assert f"*{step.number}.*" in first + second
+
+
+# --- follow-ups --------------------------------------------------------------------------------------------------------
+
+
+async def follow(world: World, root: str, text: str, user: str = "U0AGENT") -> list[dict[str, object]]:
+    """Write into the bot's thread without mentioning it; what is posted for that."""
+    before = len(world.slack.posts)
+    await world.deliver(message_event(text, user=user, thread_ts=root))
+    return world.slack.posts[before:]
+
+
+async def test_and_by_phone_is_the_same_document_for_the_phone(world: World) -> None:
+    """The follow-up needs no mention, and the reply is the one for the phone."""
+    sent = await world.ask(REFUND)
+    (post,) = await follow(world, sent["ts"], "and by phone?")
+    assert "Handle a refund complaint" in text_of(post)
+    assert "Reply – Phone" in text_of(post)
+    assert post["thread_ts"] == sent["ts"]
+
+
+async def test_a_channel_without_a_reply_is_said_to_have_none(world: World) -> None:
+    """What is not in the document is not made up."""
+    sent = await world.ask(REFUND)
+    (post,) = await follow(world, sent["ts"], "what about social tag")
+    assert "has no scripted reply for social tag" in text_of(post)
+
+
+async def test_next_and_show_all(world: World) -> None:
+    """ "next" gives the next page until there is none; "show all" gives every page."""
+    entry = max(world.index.get().entries("internal"), key=lambda one: len(one.steps))
+    sent = await world.ask(entry.title)
+    (post,) = await follow(world, sent["ts"], "next")
+    assert "Page 2 of 2" in text_of(post)
+    (end,) = await follow(world, sent["ts"], "next")
+    assert "no further steps" in text_of(end)
+    pages = await follow(world, sent["ts"], "show all")
+    assert ["Page 1 of 2" in text_of(pages[0]), "Page 2 of 2" in text_of(pages[1])] == [True, True]
+
+
+async def test_thats_not_it_offers_something_else(world: World) -> None:
+    """The answer is not offered again, and the question counts as badly answered."""
+    sent = await world.ask(REFUND)
+    (post,) = await follow(world, sent["ts"], "That's not it")
+    assert "Did you mean" in text_of(post)
+    values = [element.get("value") for block in post["blocks"] for element in block.get("elements", [])]
+    assert "handle-refund-complaint" not in values
+    with world.database.read() as connection:
+        assert connection.exec_driver_sql("SELECT reason FROM feedback").all() == [("wrong_procedure",)]
+
+
+async def test_a_new_question_in_the_thread_is_answered(world: World) -> None:
+    """Nobody has to mention the bot again in its own thread."""
+    sent = await world.ask(REFUND)
+    (post,) = await follow(world, sent["ts"], "Take a complaint by phone")
+    assert "Pick up *within 60 seconds*" in text_of(post)
+
+
+@pytest.mark.parametrize("text", ["thanks!", "<@U0MATE> can you take this one?"])
+async def test_thanks_and_talk_among_colleagues_are_left_alone(world: World, text: str) -> None:
+    """What is said to somebody else gets no answer."""
+    sent = await world.ask(REFUND)
+    assert await follow(world, sent["ts"], text) == []
+
+
+async def test_a_colleagues_remark_is_no_question(world: World) -> None:
+    """Somebody else's remark that nothing fits is left alone; the asker's own words are answered."""
+    sent = await world.ask(REFUND)
+    assert await follow(world, sent["ts"], "xylophone zeppelin quokka", "U0MATE") == []
+    (post,) = await follow(world, sent["ts"], "xylophone zeppelin quokka")
+    assert "No document covers this" in text_of(post)
+
+
+async def test_other_threads_are_not_ours(world: World) -> None:
+    """A thread in which nobody asked the bot stays silent."""
+    assert await follow(world, "1700000000.000100", REFUND) == []
+
+
+async def test_follow_ups_in_direct_messages(world: World) -> None:
+    """In a direct message the answer above is what "and by phone" refers to."""
+    await world.ask(REFUND, "D0AGENT")
+    await world.ask("and by phone?", "D0AGENT")
+    assert "Reply – Phone" in text_of(world.last())
+
+
+# --- gaps --------------------------------------------------------------------------------------------------------------
+
+
+async def test_owners_are_asked_and_their_answer_arrives(world: World) -> None:
+    """The question stands in the owners' channel with a link; what they write below it reaches the asker's thread, once."""
+    sent = await world.ask("xylophone zeppelin quokka")
+    post = world.last()
+    await world.press(post, "gap.owners")
+    await world.press(post, "gap.owners")
+    (asked,) = [one for one in world.slack.posts if one["channel"] == "C0OWNERS"]
+    assert "xylophone zeppelin quokka" in text_of(asked)
+    assert "<@U0AGENT>" in text_of(asked)
+    assert "https://wrenfield.slack.com/archives/C0TEAM/" in text_of(asked)
+    reply = message_event("Use the <https://a.example|blue form>, <!here>", "C0OWNERS", "U0LEAD", thread_ts=asked["ts"])
+    await world.deliver(reply)
+    await world.deliver(reply)
+    (relayed,) = world.slack.in_thread("C0TEAM", sent["ts"])[1:]
+    assert "<@U0AGENT>, <@U0LEAD> has answered your question" in text_of(relayed)
+    assert "Use the blue form" in text_of(relayed)
+
+
+async def test_detail_is_stored_and_reaches_the_owners(world: World) -> None:
+    """What the asker adds stands with the question, and below it in the owners' channel."""
+    await world.ask("xylophone zeppelin quokka")
+    post = world.last()
+    await world.press(post, "gap.owners")
+    await world.press(post, "gap.detail")
+    await world.deliver(submission(world.slack.opened[-1], detail={"value": "It is about blue ones"}))
+    with world.database.read() as connection:
+        assert connection.exec_driver_sql("SELECT reason, comment FROM feedback").all() == [("detail", "It is about blue ones")]
+    asked = next(one for one in world.slack.posts if one["channel"] == "C0OWNERS")
+    assert any("blue ones" in text_of(one) for one in world.slack.in_thread("C0OWNERS", asked["ts"]))
+
+
+# --- /sop, sharing -----------------------------------------------------------------------------------------------------
+
+
+async def test_sop_answers_only_the_asker_and_can_be_shared(world: World) -> None:
+    """The answer is private until it is shared; then it stands in the channel with the question."""
+    await world.deliver(command(world.slack, REFUND))
+    (response,) = world.slack.responses
+    assert response["response_type"] == "ephemeral"
+    assert "Put the money right" in text_of(response)
+    assert world.slack.posts == []
+    await world.press(response, "share")
+    await world.press(response, "share")
+    (post,) = world.slack.posts
+    assert "<@U0AGENT> asked: Handle a refund complaint" in text_of(post)
+    assert "Put the money right" in text_of(post)
+
+
+async def test_the_same_command_delivered_twice_answers_once(world: World) -> None:
+    """A repeated payload is known by its trigger."""
+    payload = command(world.slack, REFUND)
+    await world.deliver(payload)
+    await world.deliver(payload)
+    assert len(world.slack.responses) == 1
+
+
+@pytest.mark.parametrize("text", ["", "help", "???"])
+async def test_sop_without_a_question_says_how_to_ask(world: World, text: str) -> None:
+    """The command explains itself."""
+    await world.deliver(command(world.slack, text))
+    assert "/sop how do I handle a refund complaint" in text_of(world.slack.responses[-1])
+
+
+async def test_sharing_where_the_bot_is_no_member_says_what_to_do(world: World) -> None:
+    """Slack refuses the post: the person reads how to invite the bot."""
+    from tests.slack_stand_in.server import Fault
+
+    await world.deliver(command(world.slack, REFUND))
+    world.slack.fail("chat.postMessage", Fault(200, {"ok": False, "error": "not_in_channel"}))
+    await world.press(world.slack.responses[0], "share")
+    assert "/invite" in text_of(world.slack.responses[-1])
+
+
+# --- channel settings --------------------------------------------------------------------------------------------------
+
+
+def settings_of(view: dict[str, object], mode: str, audience: str, owners: str, user: str) -> dict[str, object]:
+    """The settings form, submitted."""
+    payload = submission(view, user)
+    payload["view"]["state"]["values"] = {
+        "mode": {"mode": {"selected_option": {"value": mode}}},
+        "audience": {"audience": {"selected_option": {"value": audience}}},
+        "owners": {"owners": {"selected_conversation": owners}},
+    }
+    return payload
+
+
+async def test_a_lead_switches_a_channel_to_every_question(world: World) -> None:
+    """Then questions without mention are answered when there is something for them; talk is not."""
+    await world.deliver(command(world.slack, "settings", user="U0LEAD"))
+    (view,) = world.slack.opened
+    await world.deliver(settings_of(view, "every", "auto", "C0OWNERS", "U0LEAD"))
+    world.slack.posts.clear()
+    await world.deliver(message_event("How do I handle a refund complaint?"))
+    (post,) = world.slack.posts
+    assert "Put the money right" in text_of(post)
+    await world.deliver(message_event("lunch at noon, the usual place"))
+    await world.deliver(message_event("Is the xylophone zeppelin quokka ready?"))
+    assert len(world.slack.posts) == 1
+
+
+async def test_off_and_public_hold(world: World) -> None:
+    """Switched off: it says so when mentioned. Public: nothing internal even among members."""
+    await world.deliver(command(world.slack, "settings", user="U0LEAD"))
+    await world.deliver(settings_of(world.slack.opened[0], "off", "public", "", "U0LEAD"))
+    await world.ask(REFUND)
+    assert "switched off" in text_of(world.last())
+    await world.deliver(settings_of(world.slack.opened[0], "mention", "public", "", "U0LEAD"))
+    await world.ask(REFUND)
+    assert "Put the money right" not in text_of(world.last())
+
+
+async def test_others_may_look_and_not_change(world: World) -> None:
+    """An agent reads the settings, and a forged submission changes nothing."""
+    await world.deliver(command(world.slack, "settings", user="U0AGENT"))
+    assert world.slack.opened == []
+    assert "I answer when I am mentioned" in text_of(world.slack.responses[-1])
+    await world.deliver(command(world.slack, "settings", user="U0LEAD"))
+    await world.deliver(settings_of(world.slack.opened[0], "off", "public", "", "U0AGENT"))
+    assert world.front.channels.get("C0TEAM").mode == "mention"
+
+
+# --- checklists --------------------------------------------------------------------------------------------------------
+
+
+async def start(world: World, title: str = REFUND) -> dict[str, object]:
+    """A checklist, as it stands in Slack."""
+    sent = await world.ask(title)
+    await world.press(world.last(), "checklist.start")
+    post = world.last()
+    assert post["thread_ts"] == sent["ts"]
+    return post
+
+
+async def test_ticking_skipping_noting_and_handing_over_are_stored(world: World) -> None:
+    """Who did what is in the database, and on the screen; the last step finishes the checklist."""
+    entry = min((one for one in world.index.get().entries("internal") if len(one.steps) > 10), key=lambda one: len(one.steps))
+    post = await start(world, entry.title)
+    checklist = world.front.checklists.open_of("U0AGENT")[0]
+    assert len(checklist.steps) == len(entry.steps)
+
+    async def tick(position: int, user: str) -> None:
+        payload = {"selected_options": [{"value": str(position), "text": {"type": "plain_text", "text": "Done"}}]}
+        from tests.bot.slack.support import click_on
+
+        click = click_on(world.slack, post, "checklist.tick", user, "", **payload)
+        click["actions"][0]["block_id"] = f"tick.{position}:{checklist.id}"
+        await world.deliver(click)
+
+    await tick(0, "U0AGENT")
+    assert "Done by <@U0AGENT>" in text_of(post)
+    await world.press(post, "checklist.skip")
+    view = world.slack.opened[-1]
+    payload = submission(view)
+    payload["view"]["state"]["values"] = {"step": {"step": {"selected_option": {"value": checklist.steps[1].number}}}, "reason": {"value": {"value": "Was done *before*"}}}
+    await world.deliver(payload)
+    assert "Skipped by <@U0AGENT>: Was done ∗before∗" in text_of(post)
+    await world.press(post, "checklist.note")
+    payload = submission(world.slack.opened[-1])
+    payload["view"]["state"]["values"] = {"step": {"step": {"selected_option": {"value": checklist.steps[2].number}}}, "note": {"value": {"value": "Ticket 5 <!here>"}}}
+    await world.deliver(payload)
+    assert "Note: Ticket 5" in text_of(post)
+    await world.press(post, "checklist.hand_over")
+    payload = submission(world.slack.opened[-1])
+    payload["view"]["state"]["values"] = {"to": {"to": {"selected_user": "U0MATE"}}}
+    await world.deliver(payload)
+    assert "hands this checklist over to you" in text_of(world.last())
+    assert world.front.checklists.open_of("U0AGENT") == ()
+    for position in range(2, len(checklist.steps)):
+        await tick(position, "U0MATE")
+    assert "Finished" in text_of(post)
+    with world.database.read() as connection:
+        events = connection.exec_driver_sql("SELECT who, action, step FROM slack_checklist_events ORDER BY id").all()
+    assert events[:5] == [("U0AGENT", "start", ""), ("U0AGENT", "done", "1"), ("U0AGENT", "skip", checklist.steps[1].number), ("U0AGENT", "note", checklist.steps[2].number), ("U0AGENT", "hand_over", "")]
+    assert events[-1] == ("U0MATE", "finish", "")
+    assert sum(action == "done" for _, action, _ in events) == len(checklist.steps) - 1
+
+
+async def test_a_checklist_survives_a_restart(world: World) -> None:
+    """A new process goes on where the old one stopped."""
+    from bot.slack.checklists import Checklists
+
+    await start(world)
+    held = world.front.checklists.open_of("U0AGENT")[0]
+    world.front.checklists.tick(held.id, 0, 0, [0], "U0AGENT")
+    again = Checklists(world.database).get(held.id)
+    assert again
+    assert [step.state for step in again.steps[:2]] == ["done", "open"]
+
+
+async def test_an_internal_checklist_is_not_handed_to_a_guest(world: World) -> None:
+    """The colleague must be a full member."""
+    post = await start(world)
+    await world.press(post, "checklist.hand_over")
+    payload = submission(world.slack.opened[-1])
+    payload["view"]["state"]["values"] = {"to": {"to": {"selected_user": "U0GUEST"}}}
+    await world.deliver(payload)
+    assert world.front.checklists.open_of("U0GUEST") == ()
+    assert "not a full member" in text_of(world.last())
+
+
+# --- home, agent view --------------------------------------------------------------------------------------------------
+
+
+async def test_the_home_tab_shows_search_checklists_and_gaps_for_leads(world: World) -> None:
+    """Everybody sees search, their checklists and what was reviewed; leads also what is past review."""
+    await start(world)
+    for user in ("U0AGENT", "U0LEAD"):
+        await world.deliver(envelope({"type": "app_home_opened", "user": user, "channel": "D0AGENT", "tab": "home"}))
+    agent, lead = text_of(world.slack.homes["U0AGENT"]), text_of(world.slack.homes["U0LEAD"])
+    assert "Handle a refund complaint>" in agent
+    assert "Reviewed lately" in agent
+    assert "Past their review date" not in agent
+    assert "Past their review date" in lead
+    late = [entry for entry in world.index.get().entries("internal") if entry.review_by and entry.review_by < TODAY]
+    assert all(entry.title in lead for entry in late[:1])
+
+
+async def test_searching_on_the_home_tab_opens_the_answer(world: World) -> None:
+    """Enter in the search field opens a window at once, and the answer appears in it."""
+    payload = {
+        "type": "block_actions",
+        "team": {"id": TEAM},
+        "user": {"id": "U0AGENT"},
+        "container": {"type": "view", "view_id": "V1"},
+        "trigger_id": "T1",
+        "view": {"id": "V1", "type": "home"},
+        "actions": [{"type": "plain_text_input", "action_id": "home.search", "block_id": "home.search", "value": REFUND}],
+    }
+    await world.deliver(payload)
+    assert len(world.slack.opened) == 1
+    assert "*13.*" in text_of(world.slack.updated_views[-1])
+    payload["actions"][0]["value"] = VAGUE
+    await world.deliver(payload)
+    view = world.slack.updated_views[-1]
+    assert "Did you mean" in text_of(view)
+    block, button = find_element(view["blocks"], "choose.0")
+    await world.deliver({**payload, "view": view, "actions": [{"type": "button", "action_id": "choose.0", "block_id": block["block_id"], "value": button["value"]}]})
+    entry = world.index.get().entry(button["value"], "internal")
+    assert entry
+    assert entry.title in text_of(world.slack.updated_views[-1])
+
+
+async def test_prompts_are_what_is_asked_most(world: World) -> None:
+    """Opening the agent view suggests the most asked documents, without a thread, as Slack wants it for agents."""
+    await world.ask(REFUND)
+    await world.deliver(envelope({"type": "app_home_opened", "user": "U0AGENT", "channel": "D0AGENT", "tab": "messages"}))
+    (prompts,) = world.slack.prompts
+    assert prompts["prompts"][0]["title"] == "Handle a refund complaint"
+    assert prompts.get("thread_ts") is None
+
+
+async def test_the_review_tells_the_asker_that_a_document_covers_it(world: World) -> None:
+    """A gap was closed: the asker reads so in the thread, once."""
+    from bot.slack.covered import tell_asker
+
+    sent = await world.ask("xylophone zeppelin quokka")
+    shown = world.front.answers.latest("C0TEAM", sent["ts"])
+    assert shown
+    for _ in range(2):
+        assert await tell_asker(world.front, shown.query_id, "handle-refund-complaint")
+    told = world.slack.in_thread("C0TEAM", sent["ts"])[1:]
+    assert len(told) == 1
+    assert "<@U0AGENT>" in text_of(told[0])
+    assert "Handle a refund complaint" in text_of(told[0])
+    assert not await tell_asker(world.front, "unknown", "handle-refund-complaint")
+
+
