@@ -40,7 +40,7 @@ class StepModel(BaseModel):
     number: str = Field(description='As a reader sees it: "2", or "2.1" for the first sub-step of step 2.')
     level: int = Field(description="1 for a step, 2 for its sub-steps, and so on.")
     text: str = Field(description="Markdown, word for word.")
-    deadline: str = Field(description='The time limit stated in the text, such as "within 24 hours"; empty when there is none.')
+    deadline: str | None = Field(description='The time limit stated in the text, such as "within 24 hours"; null when there is none.')
     heading: str = Field(description="Heading inside the procedure under which the step stands; empty when there is none.")
 
 
@@ -49,7 +49,7 @@ class ReplyModel(BaseModel):
 
     channel: str = Field(description="Id of the channel it is written for.")
     situation: str = Field(description="When to use it, where a channel has several replies; empty otherwise.")
-    subject: str = Field(description="The email's subject; empty elsewhere.")
+    subject: str | None = Field(description="The email's subject; null elsewhere.")
     body: str = Field(description="Word for word.")
     placeholders: list[str] = Field(description="Names between double braces in subject and body, to be filled in before it is sent.")
 
@@ -156,11 +156,11 @@ def _answer(answer: Answer, channel: str) -> AnswerModel:
 
 
 def _step(step: Step) -> StepModel:
-    return StepModel(number=step.number, level=step.level, text=step.text, deadline=step.deadline, heading=step.heading)
+    return StepModel(number=step.number, level=step.level, text=step.text, deadline=step.deadline or None, heading=step.heading)
 
 
 def _reply(reply: Reply) -> ReplyModel:
-    return ReplyModel(channel=reply.channel, situation=reply.situation, subject=reply.subject, body=reply.body, placeholders=list(reply.placeholders))
+    return ReplyModel(channel=reply.channel, situation=reply.situation, subject=reply.subject or None, body=reply.body, placeholders=list(reply.placeholders))
 
 
 def _citation(entry: Entry, stale: bool) -> CitationModel:

@@ -82,7 +82,7 @@ class Answers:
         return shown
 
     def change(self, answer_id: str, **values: Any) -> None:
-        """Change what is shown: `message_ts`, `page`, `reply`, `entry_id` …"""
+        """Change what is shown, by the names of `ShownAnswer`: `message_ts`, `page`, `reply`, `entry_id`."""
         with self._database.write() as connection:
             connection.execute(update(answers).where(answers.c.id == answer_id).values(**values))
 

@@ -5,7 +5,6 @@ Everything that Slack does not say, says late, or says wrongly counts as public.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections.abc import Callable
@@ -21,7 +20,7 @@ _log = logging.getLogger(__name__)
 _CACHED_SECONDS = 600.0
 _MAX_MEMBER_PAGES = 10
 _ASK_ONE_BY_ONE = 30
-_TROUBLE = (SlackClientError, aiohttp.ClientError, asyncio.TimeoutError, ValueError, KeyError, TypeError, OSError)
+_TROUBLE = (SlackClientError, aiohttp.ClientError, TimeoutError, ValueError, KeyError, TypeError, OSError)
 
 
 def user_audience(user: dict[str, Any] | None, team_id: str) -> Audience:

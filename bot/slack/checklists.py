@@ -69,10 +69,26 @@ class Checklists:
     def start(self, entry: Entry, channel: str, thread_ts: str, who: str) -> Checklist:
         """Begin one: every step and sub-step of the entry, open."""
         checklist_id = uuid.uuid4().hex[:16]
-        head = {"id": checklist_id, "entry_id": entry.id, "version": entry.version, "title": entry.title, "channel": channel, "thread_ts": thread_ts}
+        head: dict[str, Any] = {
+            "id": checklist_id,
+            "entry_id": entry.id,
+            "version": entry.version,
+            "title": entry.title,
+            "channel": channel,
+            "thread_ts": thread_ts,
+        }
         head |= {"message_ts": "", "started_by": who, "held_by": who, "internal": entry.audience == "internal", "started_at": self._now(), "finished_at": None}
         steps = [
-            {"checklist_id": checklist_id, "position": position, "number": step.number, "text": step.text, "state": "open", "changed_by": "", "reason": "", "note": ""}
+            {
+                "checklist_id": checklist_id,
+                "position": position,
+                "number": step.number,
+                "text": step.text,
+                "state": "open",
+                "changed_by": "",
+                "reason": "",
+                "note": "",
+            }
             for position, step in enumerate(entry.steps)
         ]
         with self._database.write() as connection:
@@ -91,7 +107,8 @@ class Checklists:
 
         Args:
             checklist_id: which.
-            first, last: positions of the row's first and last step, both included.
+            first: position of the row's first step.
+            last: position of its last step.
             done: positions with a tick; skipped steps keep their state unless ticked.
             who: Slack's user id.
         """
@@ -137,7 +154,9 @@ class Checklists:
 
     def open_of(self, who: str, limit: int = 10) -> tuple[Checklist, ...]:
         """What somebody has in hand, newest first."""
-        mine = select(checklists.c.id).where(checklists.c.held_by == who, checklists.c.finished_at.is_(None)).order_by(checklists.c.started_at.desc()).limit(limit)
+        mine = (
+            select(checklists.c.id).where(checklists.c.held_by == who, checklists.c.finished_at.is_(None)).order_by(checklists.c.started_at.desc()).limit(limit)
+        )
         with self._database.read() as connection:
             return tuple(found for (one,) in connection.execute(mine) if (found := self._read(connection, one)))
 

@@ -133,12 +133,12 @@ def guarded(front: Front, doing: str) -> Callable[[Listener], Listener]:
         async def guard(**arguments: Any) -> None:
             try:
                 await listener(**arguments)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 (whatever it is, people read a sentence and the log gets the traceback)
                 body = arguments["body"]
                 reference = report(error, doing)
                 try:
                     await whisper(front, _person(body), str(body.get("response_url") or ""), notice(error_text(reference)))
-                except Exception as second:
+                except Exception as second:  # noqa: BLE001 (nobody can be told; the log has both)
                     report(second, f"telling a person of {reference}")
 
         return guard

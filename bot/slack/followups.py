@@ -12,14 +12,45 @@ from index.records import CHANNELS
 FollowUpKind = Literal["channel", "next", "all", "not_it", "thanks"]
 
 _NEXT = {"next", "next page", "next step", "next steps", "more", "continue", "go on", "and then", "what next", "what's next", "keep going"}
-_ALL = {"show all", "show me all", "all", "all steps", "show all steps", "everything", "show everything", "the whole thing", "whole procedure", "full procedure"}
+_ALL = {
+    "show all",
+    "show me all",
+    "all",
+    "all steps",
+    "show all steps",
+    "everything",
+    "show everything",
+    "the whole thing",
+    "whole procedure",
+    "full procedure",
+}
 _NOT_IT = {
     "that's not it", "thats not it", "that is not it", "not it", "not that", "not that one", "no not that", "no", "nope", "wrong", "wrong one",
     "that's wrong", "thats wrong", "that is wrong", "wrong procedure", "wrong answer", "not what i meant", "that's not what i meant",
     "thats not what i meant", "not what i asked", "that's not what i asked", "something else", "i meant something else", "no that's not it", "no thats not it",
 }  # fmt: skip
-_THANKS = {"thanks", "thank you", "thx", "ty", "cheers", "ok", "okay", "great", "perfect", "got it", "thanks a lot", "thank you very much", "many thanks", "that helps", "thanks that helps", "super", "cool"}
-_BY = re.compile(r"^(?:and |or |but )?(?:what about |how about |same |the same |now )?(?:by|via|on|over|in|for|through|as|with)? ?(?:an? |the )?(?P<name>.+?)(?: please| instead| then| too)?$")
+_THANKS = {
+    "thanks",
+    "thank you",
+    "thx",
+    "ty",
+    "cheers",
+    "ok",
+    "okay",
+    "great",
+    "perfect",
+    "got it",
+    "thanks a lot",
+    "thank you very much",
+    "many thanks",
+    "that helps",
+    "thanks that helps",
+    "super",
+    "cool",
+}
+_BY = re.compile(
+    r"^(?:and |or |but )?(?:what about |how about |same |the same |now )?(?:by|via|on|over|in|for|through|as|with)? ?(?:an? |the )?(?P<name>.+?)(?: please| instead| then| too)?$"
+)
 _IN_QUESTION = re.compile(r"\b(?:by|via|on|over|through|in|as|for) (?:an? |the )?(?P<name>[a-z-]+(?: [a-z]+)?)")
 _VAGUE = {"form", "comment", "tag", "recommendation", "text", "call", "live"}
 """Words that name a channel only when asked for on their own, not in the middle of a question."""

@@ -99,7 +99,7 @@ class Front:
             return True
         try:
             response = await self.client.auth_test()
-        except (SlackClientError, aiohttp.ClientError, asyncio.TimeoutError, OSError, ValueError) as error:
+        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             _log.warning("Slack does not say who this app is (%s); until it does, only public documents are shown", type(error).__name__)
             return False
         self.identity.user_id = str(response.get("user_id") or "")

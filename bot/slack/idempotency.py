@@ -72,7 +72,17 @@ class Claims:
         with self._database.write() as connection:
             row = connection.execute(select(claims).where(claims.c.key == key)).mappings().one_or_none()
             if row is None:
-                values = {"key": key, "owner": owner, "state": "claimed", "lease_until": now + self._lease, "attempts": 1, "body": body, "edited_ts": "", "answer_id": "", "reply_ts": ""}
+                values = {
+                    "key": key,
+                    "owner": owner,
+                    "state": "claimed",
+                    "lease_until": now + self._lease,
+                    "attempts": 1,
+                    "body": body,
+                    "edited_ts": "",
+                    "answer_id": "",
+                    "reply_ts": "",
+                }
                 connection.execute(insert(claims), values | {"claimed_at": datetime.fromtimestamp(now, UTC)})
                 return "new"
             if row["state"] != "claimed":
@@ -125,7 +135,11 @@ class Claims:
         """Claims whose holder died, oldest first; those tried too often are given up."""
         now = self._clock()
         with self._database.read() as connection:
-            late = select(claims.c.key, claims.c.body, claims.c.attempts).where(claims.c.state == "claimed", claims.c.lease_until <= now).order_by(claims.c.lease_until)
+            late = (
+                select(claims.c.key, claims.c.body, claims.c.attempts)
+                .where(claims.c.state == "claimed", claims.c.lease_until <= now)
+                .order_by(claims.c.lease_until)
+            )
             rows = connection.execute(late.limit(limit)).all()
         for key, _, attempts in rows:
             if attempts >= MAX_ATTEMPTS:

@@ -134,7 +134,7 @@ async def _answer(front: Front, read: Incoming, owner: str, look_first: bool) ->
             await _finished(front, read.key, "", "")
             return
         messages = composed.messages
-    except Exception as error:  # whatever it is, the asker gets a sentence and the log gets the traceback
+    except Exception as error:  # noqa: BLE001 (whatever it is, people read a sentence and the log gets the traceback)
         messages = (error_message(report(error, f"answering {read.key}")),)
         if not read.addressed:
             _log.info("nobody addressed the bot in %s; it stays silent", read.key)
@@ -191,7 +191,12 @@ async def _handle_edit(front: Front, edit: Edit, body: dict[str, Any]) -> None:
         if not await in_thread(front.claims.known, read.key):
             if read.addressed:  # the mention was added by the edit
                 owner = uuid.uuid4().hex
-                message = {**body["event"]["message"], "channel": read.channel, "channel_type": body["event"].get("channel_type"), "type": "app_mention" if read.mentioned else "message"}
+                message = {
+                    **body["event"]["message"],
+                    "channel": read.channel,
+                    "channel_type": body["event"].get("channel_type"),
+                    "type": "app_mention" if read.mentioned else "message",
+                }
                 verdict = await in_thread(front.claims.claim, read.key, owner, {"event": message})
                 await handle(front, read, owner, verdict, body)
             return
@@ -206,7 +211,7 @@ async def _handle_edit(front: Front, edit: Edit, body: dict[str, Any]) -> None:
         composed = await compose(front, read)
         message_now = composed.messages[0] if composed else None
         answer_id = composed.answer_id if composed else ""
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (whatever it is, people read a sentence and the log gets the traceback)
         reference = report(error, f"answering the edit of {read.key}")
         answered = await in_thread(front.claims.answered, read.key) if not isinstance(error, LogUnavailable) else None
         message_now, answer_id = error_message(reference), ""

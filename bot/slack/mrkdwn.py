@@ -7,6 +7,7 @@ mrkdwn is therefore shown as plain text, without bold or links: words come befor
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -47,7 +48,7 @@ def pieces(markdown: str) -> list[str]:
     lines = markdown.split("\n")
     starts = sorted({token.map[0] for token in _MARKDOWN.parse(markdown) if token.map and _begins_piece(token)})
     cuts = [*starts, len(lines)]
-    found = ["\n".join(lines[first:last]).rstrip() for first, last in zip(cuts, cuts[1:], strict=False)]
+    found = ["\n".join(lines[first:last]).rstrip() for first, last in itertools.pairwise(cuts)]
     return [piece for piece in found if piece.strip()]
 
 
@@ -105,7 +106,7 @@ def _objects(piece: str, limit: int) -> list[TextObject]:
 
 
 def _begins_piece(token: Token) -> bool:
-    return token.level == 0 and token.nesting >= 0 or token.type == "list_item_open" and token.level == 1
+    return (token.level == 0 and token.nesting >= 0) or (token.type == "list_item_open" and token.level == 1)
 
 
 def _render(tokens: Sequence[Token], marks: bool) -> str:

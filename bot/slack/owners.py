@@ -25,6 +25,7 @@ async def owners_place(front: Front, setting: ChannelSetting, entry: Entry | Non
     """Find where the owner of a document reads.
 
     Args:
+        front: the parts.
         setting: of the channel in which it was asked; its owner group comes first, then the general one.
         entry: whose owner is meant; None for a question that no entry answers.
 
@@ -43,12 +44,16 @@ async def owners_place(front: Front, setting: ChannelSetting, entry: Entry | Non
 
 async def _by_name(front: Front, owner: str) -> str:
     """The one full member with this name; owners are written "Name, Role"."""
-    name = owner.split(",")[0].strip().casefold()
+    name = owner.partition(",")[0].strip().casefold()
     cursor, found = "", []
     try:
         while True:
             response = await front.client.users_list(limit=500, cursor=cursor or None)
-            found += [user["id"] for user in response["members"] if str(user.get("real_name") or "").casefold() == name and not user.get("deleted") and not user.get("is_bot")]
+            found += [
+                user["id"]
+                for user in response["members"]
+                if str(user.get("real_name") or "").casefold() == name and not user.get("deleted") and not user.get("is_bot")
+            ]
             cursor = (response.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return found[0] if len(found) == 1 else ""

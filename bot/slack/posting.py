@@ -18,7 +18,16 @@ from bot.slack.blocks.limits import MESSAGE_TEXT, as_json, clipped
 _log = logging.getLogger(__name__)
 METADATA_EVENT = "sopbot_reply"
 ATTEMPTS = 5
-_REFUSED = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "no_text", "metadata_too_large", "invalid_metadata_format", "invalid_arguments"}
+_REFUSED = {
+    "invalid_blocks",
+    "invalid_blocks_format",
+    "msg_blocks_too_long",
+    "msg_too_long",
+    "no_text",
+    "metadata_too_large",
+    "invalid_metadata_format",
+    "invalid_arguments",
+}
 _PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org", "ratelimited", "rate_limited", "accesslimited"}
 
 
@@ -95,7 +104,7 @@ async def post_once(client: AsyncWebClient, place: Place, message: Message, mark
         except SlackApiError as error:
             _judge(error)
             _log.warning("Slack answered %s to a post in %s; attempt %d of %d", error_code(error), place.channel, attempt + 1, ATTEMPTS)
-        except (SlackClientError, aiohttp.ClientError, asyncio.TimeoutError, json.JSONDecodeError, OSError) as error:
+        except (SlackClientError, aiohttp.ClientError, TimeoutError, json.JSONDecodeError, OSError) as error:
             _log.warning("Slack could not be reached for a post in %s (%s); attempt %d of %d", place.channel, type(error).__name__, attempt + 1, ATTEMPTS)
     raise PostUncertain(place.channel)
 
@@ -117,7 +126,7 @@ async def change(client: AsyncWebClient, channel: str, ts: str, message: Message
             return
         except SlackApiError as error:
             _judge(error)
-        except (SlackClientError, aiohttp.ClientError, asyncio.TimeoutError, json.JSONDecodeError, OSError) as error:
+        except (SlackClientError, aiohttp.ClientError, TimeoutError, json.JSONDecodeError, OSError) as error:
             _log.warning("Slack could not be reached to update %s in %s (%s)", ts, channel, type(error).__name__)
     raise PostUncertain(channel)
 
@@ -126,7 +135,13 @@ async def find_reply(client: AsyncWebClient, place: Place, marker: str) -> str:
     """The ts of our reply with this marker, or "" when there is none."""
     cursor = ""
     for _ in range(5):
-        paging: dict[str, Any] = {"channel": place.channel, "include_all_metadata": True, "limit": 200, "oldest": place.after_ts or None, "cursor": cursor or None}
+        paging: dict[str, Any] = {
+            "channel": place.channel,
+            "include_all_metadata": True,
+            "limit": 200,
+            "oldest": place.after_ts or None,
+            "cursor": cursor or None,
+        }
         try:
             response = await (client.conversations_replies(ts=place.thread_ts, **paging) if place.thread_ts else client.conversations_history(**paging))
         except SlackApiError as error:

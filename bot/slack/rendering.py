@@ -23,7 +23,7 @@ def outcome_message(outcome: Outcome, hits: Sequence[Hit], shown: ShownAnswer, p
     if isinstance(outcome, Answer):
         return Message(answer_blocks(outcome, Shown(shown.id, shown.page, shown.reply, private)), answer_text(outcome))
     if isinstance(outcome, Suggestions):
-        return Message(suggestion_blocks(outcome.suggestions, shown.id, public_only, hand_over), "Did you mean one of these?")
+        return Message(suggestion_blocks(outcome.suggestions, shown.id, public_only), "Did you mean one of these?")
     nearest = [Suggestion(hit.entry.id, hit.entry.title, hit.confidence) for hit in hits if hit.confidence >= NEAREST_CONFIDENCE][:2]
     return Message(no_answer_blocks(shown.id, nearest, public_only, hand_over), "No document covers this. I have noted your question as a gap.")
 

@@ -64,7 +64,9 @@ async def run_socket_mode(front: Front, health: SlackHealth, stop: asyncio.Event
         SettingsError: there is no app token.
     """
     if not front.options.app_token:
-        raise SettingsError("SLACK_APP_TOKEN is not set. Socket Mode needs it; make one under Basic Information > App-Level Tokens, with the scope connections:write.")
+        raise SettingsError(
+            "SLACK_APP_TOKEN is not set. Socket Mode needs it; make one under Basic Information > App-Level Tokens, with the scope connections:write."
+        )
     handler = AsyncSocketModeHandler(create_app(front), front.options.app_token, web_client=front.client, ping_interval=ping_seconds)
     client: SocketModeClient = handler.client
     background = asyncio.create_task(work_in_background(front, stop))
@@ -75,7 +77,7 @@ async def run_socket_mode(front: Front, health: SlackHealth, stop: asyncio.Event
     finally:
         connecting.cancel()
         background.cancel()
-        await client.close()
+        await client.close()  # type: ignore[no-untyped-call]
         await client.aiohttp_client_session.close()
         for task in (connecting, background):
             with contextlib.suppress(asyncio.CancelledError):
@@ -92,7 +94,7 @@ async def work_in_background(front: Front, stop: asyncio.Event) -> None:
             await in_thread(front.claims.forget_old)
         except LogUnavailable as error:
             _log.warning("Slack: unfinished answers cannot be looked for now (%s)", error)
-        except Exception:
+        except Exception:  # noqa: BLE001 (the work goes on, whatever one claim does)
             _log.exception("Slack: looking for unfinished answers failed")
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), front.options.lease_seconds / 2)
@@ -118,9 +120,9 @@ async def _connect(client: SocketModeClient) -> None:
     """The first connection; after it, slack_sdk and `_watch` open new ones."""
     while True:
         try:
-            await client.connect()
+            await client.connect()  # type: ignore[no-untyped-call]
             return
-        except Exception:
+        except Exception:  # noqa: BLE001 (slack_sdk raises many kinds; each is a reason to try again)
             _log.exception("Slack: Socket Mode could not be opened; trying again")
             await asyncio.sleep(client.ping_interval)
 

@@ -43,10 +43,10 @@ def test_an_answer_carries_the_whole_procedure_word_for_word() -> None:
     assert answer is not None
     assert len(answer.steps) > 10
     assert [(step.number, step.level, step.text, step.deadline, step.heading) for step in answer.steps] == [
-        (s.number, s.level, s.text, s.deadline, s.heading) for s in SOP.steps
+        (s.number, s.level, s.text, s.deadline or None, s.heading) for s in SOP.steps
     ]
     assert [(reply.channel, reply.situation, reply.subject, reply.body, tuple(reply.placeholders)) for reply in answer.replies] == [
-        (r.channel, r.situation, r.subject, r.body, r.placeholders) for r in SOP.replies
+        (r.channel, r.situation, r.subject or None, r.body, r.placeholders) for r in SOP.replies
     ]
     citation = answer.citation
     assert answer.body_markdown == source(citation.path, *citation.lines)

@@ -45,7 +45,15 @@ def person(user_id: str, name: str = "Sam Porter", team: str = TEAM, **flags: An
 
 def channel(channel_id: str, members: list[str], **flags: Any) -> dict[str, Any]:
     """A channel of the workspace alone, unless flags say otherwise."""
-    return {"id": channel_id, "members": members, "is_channel": True, "is_shared": False, "is_ext_shared": False, "is_org_shared": False, "is_im": False} | flags
+    return {
+        "id": channel_id,
+        "members": members,
+        "is_channel": True,
+        "is_shared": False,
+        "is_ext_shared": False,
+        "is_org_shared": False,
+        "is_im": False,
+    } | flags
 
 
 class SlackStandIn:
@@ -81,6 +89,7 @@ class SlackStandIn:
         self.sockets: list[web.WebSocketResponse] = []
         self.connections = 0
         self.url = ""
+        self.scopes = ""
         self._numbers = itertools.count(1)
         self._runner: web.AppRunner | None = None
 
@@ -136,8 +145,10 @@ class SlackStandIn:
                 return web.Response()
             if not (fault.delay and fault.takes_effect and fault.status == 200 and fault.body is None):
                 text = "<html>oops</html>" if fault.body is None else json.dumps(fault.body)
-                return web.Response(status=fault.status, text=text, content_type="text/html" if fault.body is None else "application/json", headers=fault.headers)
-        return web.json_response(answer)
+                return web.Response(
+                    status=fault.status, text=text, content_type="text/html" if fault.body is None else "application/json", headers=fault.headers
+                )
+        return web.json_response(answer, headers={"x-oauth-scopes": self.scopes})
 
     def _carry_out(self, request: web.Request, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ") or str(arguments.get("token", ""))

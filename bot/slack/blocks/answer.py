@@ -57,7 +57,11 @@ def answer_blocks(answer: Answer, shown: Shown) -> list[Block]:
     page = pages[number]
     blocks: list[Block] = [*controls.title_blocks(entry.title)]
     if answer.stale and entry.review_by:
-        blocks.append(controls.words(f":warning: *Past its review date.* This was due for review by {_day(entry.review_by)}. Check with {_owner(entry)} before you rely on it."))
+        blocks.append(
+            controls.words(
+                f":warning: *Past its review date.* This was due for review by {_day(entry.review_by)}. Check with {_owner(entry)} before you rely on it."
+            )
+        )
     blocks.append(controls.context(source_line(answer)))
     blocks.extend(page.blocks)
     if len(pages) > 1:

@@ -22,6 +22,9 @@ from slack_sdk.models.blocks.block_elements import ButtonElement, FeedbackButton
 from bot.slack.blocks.limits import BUTTON_TEXT, BUTTON_VALUE, HEADER_TEXT, OPTION_TEXT, SELECT_OPTIONS, clipped, length
 from bot.slack.mrkdwn import escape, marked, plain, text_objects
 
+_HARMLESS = {ord("*"): "∗", ord("~"): "∼", ord("`"): "'"}
+"""Marks that would pair up -> what looks like them."""
+
 
 def section(text: TextObject, block_id: str | None = None) -> SectionBlock:
     """A paragraph that Slack never folds behind "see more"."""
@@ -86,4 +89,4 @@ def feedback(answer_id: str) -> ContextActionsBlock:
 
 def safe(text: str) -> str:
     """Text from outside for use inside our own markup: on one line, unable to ping, and without marks that pair up."""
-    return escape(" ".join(text.split())).translate(str.maketrans({"*": "∗", "~": "∼", "`": "'"}))
+    return escape(" ".join(text.split())).translate(_HARMLESS)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from slack_sdk.models.blocks import Block, DividerBlock, InputBlock, PlainTextInputElement
-from slack_sdk.models.blocks.block_elements import DispatchActionConfig
+from slack_sdk.models.blocks.basic_components import DispatchActionConfig
 from slack_sdk.models.views import View
 
 from bot.slack.blocks import controls
@@ -31,7 +31,10 @@ def home_view(recent: Sequence[Entry], checklists: Sequence[tuple[Checklist, str
         placeholder=plain("For example: customer wants a refund"),
         dispatch_action_config=DispatchActionConfig(trigger_actions_on=["on_enter_pressed"]),
     )
-    blocks: list[Block] = [*controls.title_blocks("Find a procedure"), InputBlock(block_id="home.search", label=plain("Your question"), element=field, dispatch_action=True)]
+    blocks: list[Block] = [
+        *controls.title_blocks("Find a procedure"),
+        InputBlock(block_id="home.search", label=plain("Your question"), element=field, dispatch_action=True),
+    ]
     blocks += [*controls.title_blocks("My open checklists")]
     blocks += [_checklist(checklist, link) for checklist, link in checklists] or [controls.context("None at the moment.")]
     blocks += [DividerBlock(), *controls.title_blocks("Reviewed lately")]
@@ -41,7 +44,10 @@ def home_view(recent: Sequence[Entry], checklists: Sequence[tuple[Checklist, str
         blocks += [controls.words(f"•  {controls.safe(question[:500])}") for question in gaps[:_SHOWN]] or [controls.context("None.")]
     if past_review is not None:
         blocks += [DividerBlock(), *controls.title_blocks("Past their review date")]
-        blocks += [controls.words(f":warning:  {controls.safe(entry.title)} – {controls.safe(entry.owner) or 'nobody is named'}, due {_day(entry.review_by)}") for entry in past_review[:_SHOWN]]
+        blocks += [
+            controls.words(f":warning:  {controls.safe(entry.title)} – {controls.safe(entry.owner) or 'nobody is named'}, due {_day(entry.review_by)}")
+            for entry in past_review[:_SHOWN]
+        ]
         if not past_review:
             blocks.append(controls.context("None."))
         elif len(past_review) > _SHOWN:

@@ -50,7 +50,13 @@ def reply_view(reply: Reply, known: Mapping[str, str], metadata: str) -> View:
     blocks.append(controls.context("The text that they go into:"))
     blocks += reply_blocks(reply)[: 95 - len(blocks)]
     return View(
-        type="modal", callback_id="reply.fill", title=plain("Use the reply"), submit=plain("Ready"), close=plain("Cancel"), blocks=blocks, private_metadata=metadata
+        type="modal",
+        callback_id="reply.fill",
+        title=plain("Use the reply"),
+        submit=plain("Ready"),
+        close=plain("Cancel"),
+        blocks=blocks,
+        private_metadata=metadata,
     )
 
 
@@ -59,7 +65,14 @@ def finished_view(reply: Reply, subject: str, body: str) -> View:
     blocks: list[Block] = [controls.words("Copy the text from the fields below: nothing in it has been changed but the placeholders.")]
     parts = ([("Subject", subject)] if subject else []) + _numbered("Text", split_text(body, INPUT_TEXT - 100))
     for number, (label, text) in enumerate(parts):
-        blocks.append(InputBlock(block_id=f"copy.{number}", label=plain(label), optional=True, element=PlainTextInputElement(action_id="copy", multiline=True, initial_value=text)))
+        blocks.append(
+            InputBlock(
+                block_id=f"copy.{number}",
+                label=plain(label),
+                optional=True,
+                element=PlainTextInputElement(action_id="copy", multiline=True, initial_value=text),
+            )
+        )
     return View(type="modal", callback_id="reply.done", title=plain("Ready to send"), close=plain("Close"), blocks=blocks)
 
 
@@ -114,7 +127,9 @@ def notice_view(title: str, blocks: Sequence[Block]) -> View:
 
 
 def _form(callback_id: str, title: str, submit: str, blocks: Sequence[Block], metadata: str) -> View:
-    return View(type="modal", callback_id=callback_id, title=plain(title), submit=plain(submit), close=plain("Cancel"), blocks=list(blocks), private_metadata=metadata)
+    return View(
+        type="modal", callback_id=callback_id, title=plain(title), submit=plain(submit), close=plain("Cancel"), blocks=list(blocks), private_metadata=metadata
+    )
 
 
 def _text_input(block_id: str, label: str, value: str = "", optional: bool = False, multiline: bool = False) -> InputBlock:
@@ -129,7 +144,12 @@ def _radio(action_id: str, texts: Mapping[str, str], chosen: str) -> RadioButton
 
 def _step_menu(block_id: str, label: str, steps: Sequence[tuple[str, str]], optional: bool = False) -> InputBlock:
     options = [Option(text=plain(clipped(f"{number}. {text}", OPTION_TEXT)), value=number) for number, text in steps[:SELECT_OPTIONS]]
-    return InputBlock(block_id=block_id, label=plain(label), optional=optional, element=StaticSelectElement(action_id=block_id, options=options, placeholder=plain("Choose a step")))
+    return InputBlock(
+        block_id=block_id,
+        label=plain(label),
+        optional=optional,
+        element=StaticSelectElement(action_id=block_id, options=options, placeholder=plain("Choose a step")),
+    )
 
 
 def _numbered(label: str, parts: Sequence[str]) -> list[tuple[str, str]]:

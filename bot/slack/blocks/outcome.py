@@ -12,8 +12,8 @@ from bot.slack.blocks import controls
 PUBLIC_ONLY = "People from outside may read here, so I answer from public documents only. For internal procedures, ask me in a direct message."
 
 
-def suggestion_blocks(suggestions: Sequence[Suggestion], answer_id: str, public_only: bool, hand_over: bool) -> list[Block]:
-    """ "Did you mean": titles in full, a button for each, and a way out when it is none of them."""
+def suggestion_blocks(suggestions: Sequence[Suggestion], answer_id: str, public_only: bool) -> list[Block]:
+    """Offer "did you mean": titles in full, a button for each, and a way out when it is none of them."""
     blocks: list[Block] = [controls.words("*Did you mean one of these?*")]
     blocks += [controls.words(f"{number}.  {controls.safe(one.title)}") for number, one in enumerate(suggestions, start=1)]
     row: list[InteractiveElement] = [controls.button(one.title, f"choose.{number}", one.entry_id) for number, one in enumerate(suggestions)]
@@ -24,7 +24,7 @@ def suggestion_blocks(suggestions: Sequence[Suggestion], answer_id: str, public_
 
 
 def no_answer_blocks(answer_id: str, nearest: Sequence[Suggestion], public_only: bool, hand_over: bool) -> list[Block]:
-    """ "No document covers this", with what the asker can do about it.
+    """Say "no document covers this", with what the asker can do about it.
 
     Args:
         answer_id: of this message.
@@ -36,8 +36,13 @@ def no_answer_blocks(answer_id: str, nearest: Sequence[Suggestion], public_only:
         controls.words("*No document covers this.*\nI have noted your question as a gap, so that somebody can write the missing procedure."),
     ]
     if nearest:
-        blocks += [controls.context("The nearest that I have:"), *(controls.words(f"{number}.  {controls.safe(one.title)}") for number, one in enumerate(nearest, start=1))]
-        blocks.append(controls.actions("choose", answer_id, [controls.button(one.title, f"choose.{number}", one.entry_id) for number, one in enumerate(nearest)]))
+        blocks += [
+            controls.context("The nearest that I have:"),
+            *(controls.words(f"{number}.  {controls.safe(one.title)}") for number, one in enumerate(nearest, start=1)),
+        ]
+        blocks.append(
+            controls.actions("choose", answer_id, [controls.button(one.title, f"choose.{number}", one.entry_id) for number, one in enumerate(nearest)])
+        )
     row: list[InteractiveElement] = [controls.button("Add detail", "gap.detail")]
     if hand_over:
         row.append(controls.button("Ask the SOP owners", "gap.owners", style="primary"))

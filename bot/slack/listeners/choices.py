@@ -1,4 +1,4 @@
-""" "Did you mean": choosing a title answers with it, and is remembered for that question."""
+"""Choosing among "did you mean": a title answers, and is remembered for that question."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from slack_bolt.async_app import AsyncApp
 from bot.answer import NoAnswer
 from bot.ask import Question
 from bot.slack.answering import can_hand_over
+from bot.slack.answers import ShownAnswer
 from bot.slack.blocks.answer import reply_for
 from bot.slack.blocks.modals import notice_view
 from bot.slack.clicks import audience_of, guarded, read_click, replace, shown_for
 from bot.slack.followups import channel_in
 from bot.slack.front import Front, in_thread
-from bot.slack.answers import ShownAnswer
 from bot.slack.listeners.pages import whole_view
 from bot.slack.posting import Message
 from bot.slack.rendering import GONE, notice, outcome_message

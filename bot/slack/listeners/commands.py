@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import aiohttp
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackClientError
 
 from bot.ask import QuestionRefused
 from bot.slack.answering import Reader, ask_and_store, can_hand_over, question_of, reader_of
@@ -17,6 +19,7 @@ from bot.slack.listeners.channel_settings import open_settings
 from bot.slack.posting import Message, Place, PostImpossible, post_once
 from bot.slack.rendering import notice, outcome_message, stored_message
 
+_TROUBLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, KeyError)
 HELP = "Ask in a few words, for example `/sop how do I handle a refund complaint`. `/sop settings` shows how I behave in this channel."
 
 
@@ -38,7 +41,9 @@ def register(app: AsyncApp, front: Front) -> None:
         message, user, channel = body.get("message") or {}, str(body["user"]["id"]), str(body["channel"]["id"])
         author = str(message.get("user") or "")
         customer = author if author and author != user and await front.directory.of_user(author) == "public" else ""
-        await _answer_privately(front, plain_words(str(message.get("text") or "")), user, channel, body["response_url"], f"shortcut:{body['trigger_id']}", customer)
+        await _answer_privately(
+            front, plain_words(str(message.get("text") or "")), user, channel, body["response_url"], f"shortcut:{body['trigger_id']}", customer
+        )
 
     async def share(ack: Any, body: dict[str, Any]) -> None:
         await ack()
@@ -88,5 +93,5 @@ async def _is_ours(front: Front, channel: str) -> bool:
     """Whether a direct message is one with the bot; in one between two people, the other may be from outside."""
     try:
         return bool((await front.client.conversations_info(channel=channel))["channel"].get("is_im"))
-    except Exception:
+    except _TROUBLE:
         return False

@@ -7,12 +7,12 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.slack.answers import ShownAnswer
 from bot.slack.blocks.controls import safe, section, words
 from bot.slack.blocks.limits import SECTION_TEXT, split_text
 from bot.slack.blocks.modals import REASONS, feedback_view
 from bot.slack.clicks import audience_of, field_value, guarded, packed, read_click, shown_for, unpacked, whisper
 from bot.slack.front import Front, in_thread
-from bot.slack.answers import ShownAnswer
 from bot.slack.mrkdwn import plain
 from bot.slack.owners import owners_place
 from bot.slack.posting import Message, Place, post_once
@@ -65,7 +65,9 @@ async def _tell_owner(front: Front, shown: ShownAnswer, entry: Entry, reason: st
         return False
     what = REASONS.get(reason, reason) + (f", step {safe(step)}" if step else "")
     owner = place.mention or safe(entry.owner) or "the owner"
-    blocks = [words(f":pencil2: *Not helpful: {safe(entry.title)}*\n{what}. Reported by <@{user}> to {owner}. Source: {safe(entry.path)}, line {entry.lines.first}.")]
+    blocks = [
+        words(f":pencil2: *Not helpful: {safe(entry.title)}*\n{what}. Reported by <@{user}> to {owner}. Source: {safe(entry.path)}, line {entry.lines.first}.")
+    ]
     blocks += [section(plain(part)) for part in split_text(comment, SECTION_TEXT) if part.strip()]
     await post_once(front.client, Place(place.channel), Message(list(blocks), f"Feedback on {safe(entry.title)}"), f"feedback:{view_id}")
     return True

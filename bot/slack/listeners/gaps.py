@@ -1,4 +1,4 @@
-""" "No document covers this": add detail, or hand the question to the SOP owners, who answer in a thread."""
+"""Below "no document covers this": add detail, or hand the question to the SOP owners, who answer in a thread."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
+from bot.slack.answers import ShownAnswer
 from bot.slack.blocks.controls import section, words
 from bot.slack.blocks.limits import SECTION_TEXT, split_text
 from bot.slack.blocks.modals import detail_view
 from bot.slack.clicks import field_value, guarded, packed, read_click, shown_for, unpacked, whisper
 from bot.slack.front import Front, in_thread
-from bot.slack.answers import ShownAnswer
 from bot.slack.mrkdwn import plain
 from bot.slack.posting import Message, Place, post_once
 from bot.slack.rendering import notice
@@ -50,7 +50,11 @@ def register(app: AsyncApp, front: Front) -> None:
             await whisper(front, click.user, click.response_url, notice("The SOP owners have this question already."))
             return
         asked = await hand_over(front, shown, click.user, click.channel, click.message_ts if not click.private else "")
-        text = "I have asked the SOP owners. Their answer arrives here." if asked else "Nobody is set up to answer yet. A team lead can name a channel with `/sop settings`."
+        text = (
+            "I have asked the SOP owners. Their answer arrives here."
+            if asked
+            else "Nobody is set up to answer yet. A team lead can name a channel with `/sop settings`."
+        )
         await whisper(front, click.user, click.response_url, notice(text))
 
     app.action("gap.detail")(guarded(front, "opening the detail form")(open_detail))
@@ -71,7 +75,10 @@ async def hand_over(front: Front, shown: ShownAnswer, user: str, channel: str, m
     stored = await in_thread(front.log.question, shown.query_id)
     link = await _link(front, channel, message_ts)
     where = f" – <{link}|to the question>" if link else ""
-    blocks = [words(f":raising_hand: *No document covers this question from <@{user}>.* Please answer in this thread{where}."), *_quoted(stored.text if stored else "")]
+    blocks = [
+        words(f":raising_hand: *No document covers this question from <@{user}>.* Please answer in this thread{where}."),
+        *_quoted(stored.text if stored else ""),
+    ]
     ts = await post_once(front.client, Place(owners_channel), Message(list(blocks), "A question that no document covers"), f"handover:{shown.query_id}")
     target = channel if message_ts else user
     await in_thread(front.handovers.store, shown.query_id, user, target, shown.thread_ts if message_ts else "", owners_channel, ts)

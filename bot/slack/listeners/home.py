@@ -16,9 +16,8 @@ from bot.slack.blocks.limits import MODAL_BLOCKS
 from bot.slack.blocks.modals import notice_view
 from bot.slack.blocks.outcome import error_text, notice_blocks
 from bot.slack.channel_settings import ChannelSetting, may_change
-from bot.slack.clicks import audience_of, guarded, read_click, shown_for
+from bot.slack.clicks import audience_of, guarded, read_click
 from bot.slack.front import Front, in_thread, report
-from bot.slack.listeners.choices import chosen
 from bot.slack.listeners.pages import whole_view
 from bot.slack.rendering import GONE, outcome_message
 from index.records import Audience, Entry
@@ -29,15 +28,11 @@ _PROMPTS = 4
 def register(app: AsyncApp, front: Front) -> None:
     """Listen to the opening of the app, and to what is on the Home tab."""
 
-    async def opened(body: dict[str, Any], event: dict[str, Any]) -> None:
+    async def opened(body: dict[str, Any], event: dict[str, Any]) -> None:  # noqa: ARG001 (`guarded` reads the body)
         if event.get("tab") == "messages":
             await suggest_prompts(front, str(event["user"]), str(event["channel"]))
         else:
             await publish_home(front, str(event["user"]))
-
-    async def thread_started(body: dict[str, Any], event: dict[str, Any]) -> None:
-        thread = event["assistant_thread"]
-        await suggest_prompts(front, str(thread["user_id"]), str(thread["channel_id"]), str(thread["thread_ts"]))
 
     async def search(ack: Any, body: dict[str, Any]) -> None:
         await ack()
@@ -48,7 +43,7 @@ def register(app: AsyncApp, front: Front) -> None:
             view = await in_thread(_search, front, click.value, click.user, audience)
         except QuestionRefused as refused:
             view = notice_view("Find a procedure", notice_blocks(str(refused)))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (whatever it is, people read a sentence and the log gets the traceback)
             view = notice_view("Sorry", notice_blocks(error_text(report(error, "searching from the Home tab"))))
         await front.client.views_update(view_id=opened_view["view"]["id"], view=view.to_dict())
 
@@ -61,7 +56,6 @@ def register(app: AsyncApp, front: Front) -> None:
         await front.client.views_open(trigger_id=click.trigger_id, view=view.to_dict())
 
     app.event("app_home_opened")(guarded(front, "showing the Home tab")(opened))
-    app.event("assistant_thread_started")(guarded(front, "suggesting prompts")(thread_started))
     app.action("home.search")(guarded(front, "searching from the Home tab")(search))
     app.action(re.compile(r"^home\.open\.\d+$"))(guarded(front, "opening a document")(open_entry))
 
@@ -83,7 +77,7 @@ async def publish_home(front: Front, user: str) -> None:
     await front.client.views_publish(user_id=user, view=home_view(recent, mine, gaps, late).to_dict())
 
 
-async def suggest_prompts(front: Front, user: str, channel: str, thread_ts: str = "") -> None:
+async def suggest_prompts(front: Front, user: str, channel: str) -> None:
     """Offer the questions that are asked most, among those this person may see answered."""
     audience = await audience_of(front, user, channel)
     index = await in_thread(front.index.get)
@@ -91,7 +85,7 @@ async def suggest_prompts(front: Front, user: str, channel: str, thread_ts: str 
     entries = [entry for entry_id in asked if (entry := index.entry(entry_id, audience))] or list(index.entries(audience))
     prompts = [{"title": entry.title[:75], "message": entry.questions[0] if entry.questions else entry.title} for entry in entries[:_PROMPTS]]
     if prompts:
-        await front.client.assistant_threads_setSuggestedPrompts(channel_id=channel, thread_ts=thread_ts or None, title="Asked most", prompts=prompts)
+        await front.client.assistant_threads_setSuggestedPrompts(channel_id=channel, title="Asked most", prompts=prompts)
 
 
 def _search(front: Front, text: str, user: str, audience: Audience) -> Any:

@@ -1,4 +1,4 @@
-""" "Use the reply": a field for each placeholder, then the finished text, which copies exactly."""
+"""Using a reply: a field for each placeholder, then the finished text, which copies exactly."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.slack.answers import ShownAnswer
 from bot.slack.blocks.modals import field_block, fill, finished_view, notice_view, reply_view
 from bot.slack.blocks.outcome import error_text, notice_blocks
 from bot.slack.clicks import audience_of, field_value, guarded, packed, read_click, shown_for, unpacked, whisper
 from bot.slack.front import Front, in_thread, report
-from bot.slack.answers import ShownAnswer
 from bot.slack.rendering import GONE, notice, stored_answer
 from index.records import Audience, Reply
 
@@ -54,7 +54,7 @@ def register(app: AsyncApp, front: Front) -> None:
                 await ack(response_action="errors", errors=empty)
                 return
             await ack(response_action="update", view=finished_view(reply, fill(reply.subject, values), fill(reply.body, values)).to_dict())
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (whatever it is, people read a sentence and the log gets the traceback)
             await ack(response_action="update", view=notice_view("Sorry", notice_blocks(error_text(report(error, "filling in a reply")))).to_dict())
 
     app.action("reply.use")(guarded(front, "opening a reply")(use))

@@ -114,9 +114,18 @@ def make_world(slack: SlackStandIn, path: Path, entries: tuple[Entry, ...], **op
     return World(slack, front, create_app(front), held, database, path)
 
 
-def message_event(text: str, channel: str = "C0TEAM", user: str = "U0AGENT", mention: bool = False, ts: str = "", thread_ts: str = "", **more: Any) -> dict[str, Any]:
+def message_event(
+    text: str, channel: str = "C0TEAM", user: str = "U0AGENT", mention: bool = False, ts: str = "", thread_ts: str = "", **more: Any
+) -> dict[str, Any]:
     """An event as Slack sends it for a message."""
-    event: dict[str, Any] = {"type": "app_mention" if mention else "message", "channel": channel, "user": user, "text": text, "ts": ts or new_ts(), "team": TEAM}
+    event: dict[str, Any] = {
+        "type": "app_mention" if mention else "message",
+        "channel": channel,
+        "user": user,
+        "text": text,
+        "ts": ts or new_ts(),
+        "team": TEAM,
+    }
     if not mention:
         event["channel_type"] = "im" if channel.startswith("D") else "channel"
     if thread_ts:
@@ -126,10 +135,27 @@ def message_event(text: str, channel: str = "C0TEAM", user: str = "U0AGENT", men
 
 def edit_event(sent: dict[str, Any], text: str, edited_ts: str = "", **message: Any) -> dict[str, Any]:
     """An event as Slack sends it when a message is edited, or an unfurl is added to it (no `edited_ts`)."""
-    previous = {"type": "message", "user": sent["user"], "text": sent["text"], "ts": sent["ts"], **({"thread_ts": sent["thread_ts"]} if "thread_ts" in sent else {})}
+    previous = {
+        "type": "message",
+        "user": sent["user"],
+        "text": sent["text"],
+        "ts": sent["ts"],
+        **({"thread_ts": sent["thread_ts"]} if "thread_ts" in sent else {}),
+    }
     changed = {**previous, "text": text, **({"edited": {"user": sent["user"], "ts": edited_ts}} if edited_ts else {}), **message}
     kind = "im" if sent["channel"].startswith("D") else "channel"
-    return envelope({"type": "message", "subtype": "message_changed", "channel": sent["channel"], "channel_type": kind, "ts": new_ts(), "hidden": True, "message": changed, "previous_message": previous})
+    return envelope(
+        {
+            "type": "message",
+            "subtype": "message_changed",
+            "channel": sent["channel"],
+            "channel_type": kind,
+            "ts": new_ts(),
+            "hidden": True,
+            "message": changed,
+            "previous_message": previous,
+        }
+    )
 
 
 def envelope(event: dict[str, Any]) -> dict[str, Any]:
@@ -173,7 +199,12 @@ def click_on(slack: SlackStandIn, post: dict[str, Any], action_id: str, user: st
 def submission(view: dict[str, Any], user: str = "U0AGENT", **values: dict[str, Any]) -> dict[str, Any]:
     """A payload as Slack sends it for a submitted modal; values by block id, dots written as two underscores."""
     state = {name.replace("__", "."): {"value": value} for name, value in values.items()}
-    return {"type": "view_submission", "team": {"id": TEAM}, "user": {"id": user, "team_id": TEAM}, "view": {**view, "state": {"values": state}, "team_id": TEAM}}
+    return {
+        "type": "view_submission",
+        "team": {"id": TEAM},
+        "user": {"id": user, "team_id": TEAM},
+        "view": {**view, "state": {"values": state}, "team_id": TEAM},
+    }
 
 
 def command(slack: SlackStandIn, text: str, channel: str = "C0TEAM", user: str = "U0AGENT") -> dict[str, Any]:

@@ -12,7 +12,17 @@ async def test_a_mention_is_answered_in_its_thread(world: World) -> None:
     (post,) = world.slack.posts
     assert (post["channel"], post["thread_ts"]) == ("C0TEAM", sent["ts"])
     text = text_of(post)
-    for words in ("Handle a refund complaint", "Put the money right", "*13.*", "_within 24 hours_", "Escalation", "Reply – Email", "Amara Okafor", "Very likely right", "Reviewed 12 October 2026"):
+    for words in (
+        "Handle a refund complaint",
+        "Put the money right",
+        "*13.*",
+        "_within 24 hours_",
+        "Escalation",
+        "Reply – Email",
+        "Amara Okafor",
+        "Very likely right",
+        "Reviewed 12 October 2026",
+    ):
         assert words in text
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bot.slack.support import REFUND, TODAY, World, command, envelope, find_element, has_element, message_event, submission, text_of
-from tests.slack_stand_in.server import BOT_USER, TEAM
+from tests.bot.slack.support import REFUND, TODAY, World, command, envelope, find_element, message_event, submission, text_of
+from tests.slack_stand_in.server import TEAM
 
 VAGUE = "customer refund label fee"
 """Fits several documents a little."""
@@ -71,7 +71,9 @@ async def test_not_helpful_asks_why_and_reaches_the_owner(world: World) -> None:
     }
     await world.deliver(payload)
     with world.database.read() as connection:
-        assert connection.exec_driver_sql("SELECT helpful, reason, step, comment FROM feedback").all() == [(0, "step_wrong", "7.1", "The fee is <!channel> £4.95 now")]
+        assert connection.exec_driver_sql("SELECT helpful, reason, step, comment FROM feedback").all() == [
+            (0, "step_wrong", "7.1", "The fee is <!channel> £4.95 now")
+        ]
     (told,) = [post for post in world.slack.posts if post["channel"] == "C0OWNERS"]
     text = text_of(told)
     for words in ("A step is wrong or unclear, step 7.1", "Handle a refund complaint", "<@U0LEAD>", "£4.95 now"):
@@ -189,7 +191,7 @@ async def test_a_channel_without_a_reply_is_said_to_have_none(world: World) -> N
 
 
 async def test_next_and_show_all(world: World) -> None:
-    """ "next" gives the next page until there is none; "show all" gives every page."""
+    """Asking for "next" gives the next page until there is none; "show all" gives every page."""
     entry = max(world.index.get().entries("internal"), key=lambda one: len(one.steps))
     sent = await world.ask(entry.title)
     (post,) = await follow(world, sent["ts"], "next")
@@ -402,12 +404,18 @@ async def test_ticking_skipping_noting_and_handing_over_are_stored(world: World)
     await world.press(post, "checklist.skip")
     view = world.slack.opened[-1]
     payload = submission(view)
-    payload["view"]["state"]["values"] = {"step": {"step": {"selected_option": {"value": checklist.steps[1].number}}}, "reason": {"value": {"value": "Was done *before*"}}}
+    payload["view"]["state"]["values"] = {
+        "step": {"step": {"selected_option": {"value": checklist.steps[1].number}}},
+        "reason": {"value": {"value": "Was done *before*"}},
+    }
     await world.deliver(payload)
     assert "Skipped by <@U0AGENT>: Was done ∗before∗" in text_of(post)
     await world.press(post, "checklist.note")
     payload = submission(world.slack.opened[-1])
-    payload["view"]["state"]["values"] = {"step": {"step": {"selected_option": {"value": checklist.steps[2].number}}}, "note": {"value": {"value": "Ticket 5 <!here>"}}}
+    payload["view"]["state"]["values"] = {
+        "step": {"step": {"selected_option": {"value": checklist.steps[2].number}}},
+        "note": {"value": {"value": "Ticket 5 <!here>"}},
+    }
     await world.deliver(payload)
     assert "Note: Ticket 5" in text_of(post)
     await world.press(post, "checklist.hand_over")
@@ -421,7 +429,13 @@ async def test_ticking_skipping_noting_and_handing_over_are_stored(world: World)
     assert "Finished" in text_of(post)
     with world.database.read() as connection:
         events = connection.exec_driver_sql("SELECT who, action, step FROM slack_checklist_events ORDER BY id").all()
-    assert events[:5] == [("U0AGENT", "start", ""), ("U0AGENT", "done", "1"), ("U0AGENT", "skip", checklist.steps[1].number), ("U0AGENT", "note", checklist.steps[2].number), ("U0AGENT", "hand_over", "")]
+    assert events[:5] == [
+        ("U0AGENT", "start", ""),
+        ("U0AGENT", "done", "1"),
+        ("U0AGENT", "skip", checklist.steps[1].number),
+        ("U0AGENT", "note", checklist.steps[2].number),
+        ("U0AGENT", "hand_over", ""),
+    ]
     assert events[-1] == ("U0MATE", "finish", "")
     assert sum(action == "done" for _, action, _ in events) == len(checklist.steps) - 1
 
@@ -485,7 +499,9 @@ async def test_searching_on_the_home_tab_opens_the_answer(world: World) -> None:
     view = world.slack.updated_views[-1]
     assert "Did you mean" in text_of(view)
     block, button = find_element(view["blocks"], "choose.0")
-    await world.deliver({**payload, "view": view, "actions": [{"type": "button", "action_id": "choose.0", "block_id": block["block_id"], "value": button["value"]}]})
+    await world.deliver(
+        {**payload, "view": view, "actions": [{"type": "button", "action_id": "choose.0", "block_id": block["block_id"], "value": button["value"]}]}
+    )
     entry = world.index.get().entry(button["value"], "internal")
     assert entry
     assert entry.title in text_of(world.slack.updated_views[-1])
@@ -514,5 +530,3 @@ async def test_the_review_tells_the_asker_that_a_document_covers_it(world: World
     assert "<@U0AGENT>" in text_of(told[0])
     assert "Handle a refund complaint" in text_of(told[0])
     assert not await tell_asker(world.front, "unknown", "handle-refund-complaint")
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import date
 from typing import Any
@@ -23,7 +24,26 @@ from index.records import CHANNELS, Entry, Lines, Part, Reply, Step
 from tests.slack_stand_in.limits import block_problems, view_problems
 
 LINES = Lines(1, 1)
-NASTY = ["<!here>", "<!channel>", "@channel", "<@U0AGENT>", "&amp;", "*bold*", "_under_", "`code`", "```", ":smile:", "> quote", "# head", "<https://a.b|c>", "**strong**", "a_b_c", "~gone~", "{{name}}", "😀" * 30]
+NASTY = [
+    "<!here>",
+    "<!channel>",
+    "@channel",
+    "<@U0AGENT>",
+    "&amp;",
+    "*bold*",
+    "_under_",
+    "`code`",
+    "```",
+    ":smile:",
+    "> quote",
+    "# head",
+    "<https://a.b|c>",
+    "**strong**",
+    "a_b_c",
+    "~gone~",
+    "{{name}}",
+    "😀" * 30,
+]
 words_ = st.one_of(st.sampled_from(NASTY), st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=40))
 sentences = st.lists(words_, min_size=1, max_size=40).map(" ".join)
 markdown = st.lists(sentences, min_size=1, max_size=6).map("\n\n".join).filter(lambda text: bool(text.strip()))
@@ -37,15 +57,47 @@ def generated_entries(draw: st.DrawFn) -> Entry:
     texts = draw(st.lists(st.one_of(sentences, sentences, sentences, long_text), min_size=1, max_size=6))
     steps = []
     for number in range(1, count + 1):
-        steps.append(Step(str(number), 1, texts[number % len(texts)].strip() or "x", draw(st.sampled_from(["", "within 4 hours"])), LINES, draw(st.sampled_from(["", "", "Phase *two*"]))))
+        steps.append(
+            Step(
+                str(number),
+                1,
+                texts[number % len(texts)].strip() or "x",
+                draw(st.sampled_from(["", "within 4 hours"])),
+                LINES,
+                draw(st.sampled_from(["", "", "Phase *two*"])),
+            )
+        )
         if draw(st.booleans()):
             steps.append(Step(f"{number}.1", 2, texts[(number + 1) % len(texts)].strip() or "y", "", LINES))
     replies = [
-        Reply(draw(st.sampled_from(list(CHANNELS))), draw(st.sampled_from(["", "after <checking>"])), draw(st.sampled_from(["", "Your {{name}} & <order>"])), draw(st.one_of(markdown, long_text)) or "x", ("name",), LINES)
+        Reply(
+            draw(st.sampled_from(list(CHANNELS))),
+            draw(st.sampled_from(["", "after <checking>"])),
+            draw(st.sampled_from(["", "Your {{name}} & <order>"])),
+            draw(st.one_of(markdown, long_text)) or "x",
+            ("name",),
+            LINES,
+        )
         for _ in range(draw(st.integers(0, 3)))
     ]
     part = Part(draw(markdown), LINES)
-    return Entry("some-id", "sop", draw(sentences)[:200] or "t", "internal", "sops/a_b.md", "h", LINES, "v", "Owner <!here>, *Desk*", review_by=date(2026, 1, 1), purpose=part, steps=tuple(steps), escalation=part, replies=tuple(replies), body="b")
+    return Entry(
+        "some-id",
+        "sop",
+        draw(sentences)[:200] or "t",
+        "internal",
+        "sops/a_b.md",
+        "h",
+        LINES,
+        "v",
+        "Owner <!here>, *Desk*",
+        review_by=date(2026, 1, 1),
+        purpose=part,
+        steps=tuple(steps),
+        escalation=part,
+        replies=tuple(replies),
+        body="b",
+    )
 
 
 def everything(entry: Entry, reply: int = 0) -> tuple[str, list[dict[str, Any]]]:
@@ -123,7 +175,8 @@ def test_generated_documents_are_whole_and_within_limits(entry: Entry) -> None:
 @given(markdown)
 def test_slack_shows_the_words_of_any_markdown(text: str) -> None:
     """What Slack shows of a text is what a reader of the document sees, no mark and no word more or less."""
-    assert squashed("".join(readable(one.text) if one.type == "mrkdwn" else one.text for one in text_objects(text))).replace("•", "") == squashed(visible(text)).replace("•", "") or len(text_objects(text)) > 1
+    shown = "".join(readable(one.text) if one.type == "mrkdwn" else one.text for one in text_objects(text))
+    assert squashed(shown) == squashed(visible(text))
 
 
 @settings(max_examples=100, deadline=None)
@@ -166,7 +219,7 @@ def test_markdown_becomes_mrkdwn_or_plain_text(text: str, shown: str | None) -> 
     assert to_mrkdwn(text) == shown
 
 
-def test_a_document_cannot_ping(entries: tuple[Entry, ...]) -> None:
+def test_a_document_cannot_ping() -> None:
     """Mentions in a document are words: escaped, and shown with `verbatim`, so that Slack links no @channel either."""
     step = Step("1", 1, "Tell <!here>, @channel, #general and <@U0AGENT>", "", LINES)
     entry = Entry("e", "sop", "T", "internal", "p.md", "h", LINES, "v", steps=(step,), body="")
@@ -184,7 +237,7 @@ def test_23_steps_page_by_whole_steps() -> None:
     spans = [(int(page.first_step), int(page.last_step)) for page in pages]
     assert spans[0][0] == 1
     assert spans[-1][1] == 23
-    assert all(one[1] + 1 == two[0] for one, two in zip(spans, spans[1:], strict=False))
+    assert all(one[1] + 1 == two[0] for one, two in itertools.pairwise(spans))
     shown, _ = everything(entry)
     assert f"Steps 1–{spans[0][1]} of 23" in shown
 
@@ -221,7 +274,7 @@ def test_suggestions_show_long_titles_whole() -> None:
     """A title too long for a button stands above it in full."""
     titles = ["A very long title " * 12, "B *starred* <!here>", "C"]
     suggestions = [Suggestion(f"id-{number}", title, 0.4) for number, title in enumerate(titles)]
-    for blocks in (suggestion_blocks(suggestions, "a" * 16, True, True), no_answer_blocks("a" * 16, suggestions, True, True)):
+    for blocks in (suggestion_blocks(suggestions, "a" * 16, True), no_answer_blocks("a" * 16, suggestions, True, True)):
         dicts = as_json(blocks)
         assert block_problems(dicts) == []
         assert squeezed(titles[0]) in squeezed(seen(dicts))
@@ -232,7 +285,9 @@ def test_a_checklist_of_36_steps_is_whole_and_within_limits(entries: tuple[Entry
     """More steps than a box has options, with notes and reasons on each: every page fits, every step has a tick box."""
     longest = max(entries, key=lambda entry: len(entry.steps))
     assert len(longest.steps) > 30
-    steps = tuple(ChecklistStep(number, step.number, step.text, "skipped", "U0AGENT", "because " * 40, "note " * 100) for number, step in enumerate(longest.steps))
+    steps = tuple(
+        ChecklistStep(number, step.number, step.text, "skipped", "U0AGENT", "because " * 40, "note " * 100) for number, step in enumerate(longest.steps)
+    )
     checklist = Checklist("c" * 16, "e", "v", longest.title, "C", "1.1", "1.2", "U0AGENT", "U0MATE", True, steps, False)
     boxes: list[str] = []
     for page in range(page_of(checklist, len(steps) - 1) + 1):

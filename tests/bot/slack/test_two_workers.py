@@ -65,7 +65,11 @@ async def test_four_deliveries_on_two_processes_and_ten_unfurls_give_one_post(sl
         async with aiohttp.ClientSession() as session:
             await asyncio.gather(*(deliver(session, url, message_event("warm up")) for url in (one, two)))
             deliveries = [deliver(session, (one, two)[copy % 2], event, copy) for event in events for copy in range(4)]
-            unfurls = [deliver(session, (one, two)[copy % 2], edit_event(event["event"], event["event"]["text"], attachments=[{"id": copy}])) for event in events for copy in range(10)]
+            unfurls = [
+                deliver(session, (one, two)[copy % 2], edit_event(event["event"], event["event"]["text"], attachments=[{"id": copy}]))
+                for event in events
+                for copy in range(10)
+            ]
             statuses = await asyncio.gather(*deliveries, *unfurls)
             await until(lambda: len(slack.posts) >= 3)
             await asyncio.sleep(1.0)
@@ -75,7 +79,7 @@ async def test_four_deliveries_on_two_processes_and_ten_unfurls_give_one_post(sl
 
 
 async def test_killed_after_posting_before_noting_it_posts_nothing_twice(slack: SlackStandIn, tmp_path: Path) -> None:
-    """kill -9 when Slack has taken the answer but nobody has noted so: the next worker finds it and adds nothing."""
+    """Kill -9 when Slack has taken the answer but nobody has noted so: the next worker finds it and adds nothing."""
     database = tmp_path / "sopbot.db"
     event = message_event(f"<@{BOT_USER}> {REFUND}", mention=True)
     slack.fail("chat.postMessage", Fault(delay=30.0, takes_effect=True))
@@ -93,7 +97,7 @@ async def test_killed_after_posting_before_noting_it_posts_nothing_twice(slack: 
 
 
 async def test_killed_before_posting_is_answered_by_the_next_worker(slack: SlackStandIn, tmp_path: Path) -> None:
-    """kill -9 after the acknowledgement and before the answer: Slack sends nothing again, and the asker is answered all the same."""
+    """Kill -9 after the acknowledgement and before the answer: Slack sends nothing again, and the asker is answered all the same."""
     database = tmp_path / "sopbot.db"
     slack.fail("conversations.info", Fault(delay=30.0))
     async with aiohttp.ClientSession() as session:

@@ -1,0 +1,102 @@
+"""Outcomes as people read them in a terminal."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+from rich.console import Console
+
+from bot.answer import Answer, NoAnswer, Outcome, Suggestion, Suggestions
+from bot.ask import Asked
+from bot.terminal import show
+from index.entries import read_entries
+from index.markdown import parse_document
+
+DOCUMENT = """---
+owner: Priya Nair
+reviewed_on: 2026-01-05
+review_by: 2026-07-05
+---
+
+# Find a lost key
+
+## Purpose
+
+Give it back **quickly**.
+
+## Steps
+
+### Look
+
+1. Look in the drawer **within 2 hours**, and while you are there look behind it too, since keys fall down.
+   1. If it is there, keep it.
+
+### Tell
+
+2. Tell the owner.
+
+## Replies
+
+### Live chat
+
+> We found it, {{name}}.
+
+### Email
+
+**Subject:** Your key
+
+> Hello {{name}}
+"""
+
+
+def shown(outcome: Outcome, channel: str = "") -> str:
+    file = StringIO()
+    show(Asked("q1", outcome, (), channel, "000001", 1.0), Console(file=file, width=80, highlight=False))
+    return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
+
+
+def an_answer(*, stale: bool) -> Answer:
+    document, _ = parse_document("sops/find-a-lost-key.md", DOCUMENT.encode())
+    (entry,), _ = read_entries(document)
+    return Answer(entry, 0.93, stale)
+
+
+def test_a_procedure_is_whole_and_fits_eighty_columns() -> None:
+    """Purpose, phases, numbered steps, the reply for the channel that was asked for, source, warning, confidence."""
+    assert (
+        shown(an_answer(stale=True), "chat")
+        == """Find a lost key
+Give it back quickly.
+
+Look
+ 1. Look in the drawer within 2 hours, and while you are there look behind it
+    too, since keys fall down.
+     1.1 If it is there, keep it.
+Tell
+ 2. Tell the owner.
+
+Say by live chat
+  We found it, {{name}}.
+
+More replies (--channel): Email
+
+Source: sops/find-a-lost-key.md:9-34 · Priya Nair · reviewed 2026-01-05
+This document should have been reviewed by 2026-07-05. Check before you rely on
+it.
+This is very likely right (93%)."""
+    )
+
+
+def test_an_email_has_its_subject_and_a_missing_channel_is_said() -> None:
+    """The subject stands above the text; a channel without a reply is named, not silently swapped."""
+    answer = an_answer(stale=False)
+    assert "Say by email\n  Subject: Your key\n\n  Hello {{name}}" in shown(answer, "email")
+    assert "There is no reply for Phone." in shown(answer, "phone")
+    assert "should have been reviewed" not in shown(answer)
+
+
+def test_suggestions_and_no_answer() -> None:
+    """Titles with how likely they are; a plain no, and what becomes of the question."""
+    titles = (Suggestion("a", "Find a lost key", 0.41), Suggestion("b", "Cut a new key", 0.3))
+    assert shown(Suggestions(titles, 0.41)) == "Did you mean\n  - Find a lost key (41%)\n  - Cut a new key (30%)"
+    assert shown(NoAnswer(0.02)).startswith("No document covers this.\nThe question is stored")
