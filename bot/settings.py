@@ -33,6 +33,10 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr = Field(
         SecretStr(""), validation_alias="SLACK_SIGNING_SECRET", description="Slack Events endpoint: signing secret of the app."
     )
+    slack_owners_channel: str = Field(
+        "", description='Slack: id of the channel where "ask the SOP owners" and feedback arrive; without it the button is not offered.'
+    )
+    slack_leads: list[str] = Field([], description='Slack: user ids that may change channel settings and see gaps, as a JSON list: ["U012AB3CD"].')
     slack_api_url: str = Field("https://slack.com/api/", description="Base address of Slack's Web API; another one for trying things out.")
 
     @property

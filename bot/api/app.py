@@ -34,6 +34,7 @@ def create_app(asker: Asker, index: CurrentIndex, keys: KeyStore, database: Data
     """
     app = FastAPI(title="sopbot", version=_version(), description=_DESCRIPTION, redoc_url=None)
     app.state.asker, app.state.index, app.state.keys, app.state.database = asker, index, keys, database
+    app.state.problems = []  # of what else must be well for `/readyz`: callables that give "" or what is wrong
     for feature in (ask, search, health, pages):
         app.include_router(feature.router)
     problems.install(app)

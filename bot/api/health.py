@@ -54,6 +54,7 @@ def readyz(request: Request) -> Ready:
     except SopbotError:
         _log.exception("not ready: the database")
         missing.append({"field": "database", "message": "The database does not answer as it should."})
+    missing += [{"field": "slack", "message": problem} for ask in request.app.state.problems if (problem := ask())]
     if missing:
         raise ProblemError(503, " ".join(reason["message"] for reason in missing) + " The server's log says why.", missing)
     return Ready(generation=generation)

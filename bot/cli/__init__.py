@@ -15,6 +15,7 @@ from bot.cli.index import index
 from bot.cli.keys import keys
 from bot.cli.lint import lint
 from bot.cli.serve import serve
+from bot.cli.slack import slack
 from bot.errors import SopbotError
 from index.errors import IndexLibraryError
 
@@ -31,7 +32,7 @@ def sopbot() -> None:
     """
 
 
-for command in (ask, evaluate, index, keys, lint, serve):
+for command in (ask, evaluate, index, keys, lint, serve, slack):
     sopbot.add_command(command)
 
 

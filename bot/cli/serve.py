@@ -10,7 +10,7 @@ import click
 from bot.cli.wiring import open_asker, open_database
 from bot.errors import SettingsError
 from bot.keys import KeyStore
-from bot.settings import Settings, read_settings
+from bot.settings import read_settings
 from index.errors import GenerationError
 
 
@@ -22,19 +22,21 @@ def serve(host: str | None, port: int | None) -> None:
     import uvicorn
 
     from bot.api.app import create_app
+    from bot.cli.slack_wiring import attach_slack
 
     settings = read_settings()
     host, port = host or settings.host, port or settings.port
     _check_port(host, port)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     database = open_database(settings)
-    asker, index, _ = open_asker(settings, database)
+    asker, index, log = open_asker(settings, database)
     try:
         index.get()
     except GenerationError as error:
         click.echo(f"sopbot: {error} Until then every question gets an error.", err=True)
     app = create_app(asker, index, KeyStore(database), database)
-    click.echo(_welcome(host, port, settings))
+    slack = attach_slack(app, settings, asker, index, database, log)
+    click.echo(_welcome(host, port, slack))
     uvicorn.run(app, host=host, port=port, log_level=settings.log_level.lower(), access_log=False, server_header=False)
 
 
@@ -55,17 +57,16 @@ def _check_port(host: str, port: int) -> None:
             ) from None
 
 
-def _welcome(host: str, port: int, settings: Settings) -> str:
+def _welcome(host: str, port: int, slack: str) -> str:
     shown = f"[{host}]" if ":" in host else host
     base = f"http://{shown}:{port}"
-    lines = [
-        f"sopbot serves {base}",
-        f"  {base}/            what is there, and how to ask",
-        f"  {base}/docs        the HTTP interface, to try out",
-        f"  {base}/readyz      whether it can answer",
-    ]
-    if settings.slack_bot_token.get_secret_value():
-        lines.append("  Slack              connected")
-    else:
-        lines.append("  Slack              not connected; docs/slack.md shows how, in ten minutes")
-    return "\n".join(lines)
+    connected = slack or "not connected; docs/slack.md shows how, in ten minutes"
+    return "\n".join(
+        [
+            f"sopbot serves {base}",
+            f"  {base}/            what is there, and how to ask",
+            f"  {base}/docs        the HTTP interface, to try out",
+            f"  {base}/readyz      whether it can answer",
+            f"  Slack              {connected}",
+        ]
+    )

@@ -60,7 +60,7 @@ def reply_view(reply: Reply, known: Mapping[str, str], metadata: str) -> View:
     )
 
 
-def finished_view(reply: Reply, subject: str, body: str) -> View:
+def finished_view(subject: str, body: str) -> View:
     """The finished reply, in fields from which it is copied exactly."""
     blocks: list[Block] = [controls.words("Copy the text from the fields below: nothing in it has been changed but the placeholders.")]
     parts = ([("Subject", subject)] if subject else []) + _numbered("Text", split_text(body, INPUT_TEXT - 100))

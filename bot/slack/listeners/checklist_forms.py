@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.models.views import View
 
 from bot.slack.blocks.checklist import page_of
 from bot.slack.blocks.modals import hand_over_view, note_view, skip_view
@@ -17,7 +18,7 @@ from bot.slack.posting import Place, post_once
 from bot.slack.rendering import notice
 
 
-def register(app: AsyncApp, front: Front) -> None:
+def register(app: AsyncApp, front: Front) -> None:  # noqa: C901 (one short listener for each button and form)
     """Listen to the three buttons below a checklist, and to their forms."""
 
     async def open_form(ack: Any, body: dict[str, Any]) -> None:
@@ -26,15 +27,10 @@ def register(app: AsyncApp, front: Front) -> None:
         held = await held_checklist(front, click)
         if held is None:
             return
-        metadata = packed(checklist=held.id, page=int(click.value or 0))
-        steps = [(step.number, step.text) for step in (held.open_steps if click.action_id == "checklist.skip" else held.steps)]
-        if click.action_id == "checklist.hand_over":
-            view = hand_over_view(metadata)
-        elif steps:
-            view = (skip_view if click.action_id == "checklist.skip" else note_view)(steps, metadata)
-        else:
+        if click.action_id == "checklist.skip" and not held.open_steps:
             await whisper(front, click.user, click.response_url, notice("Every step is done or skipped already."))
             return
+        view = _form(click.action_id, held, packed(checklist=held.id, page=int(click.value or 0)))
         await front.client.views_open(trigger_id=click.trigger_id, view=view.to_dict())
 
     async def skip(ack: Any, body: dict[str, Any], view: dict[str, Any]) -> None:
@@ -75,6 +71,14 @@ def register(app: AsyncApp, front: Front) -> None:
     app.view("checklist.skip")(guarded(front, "skipping a step")(skip))
     app.view("checklist.note")(guarded(front, "noting something")(note))
     app.view("checklist.hand_over")(guarded(front, "handing a checklist over")(hand_over))
+
+
+def _form(action_id: str, held: Checklist, metadata: str) -> View:
+    if action_id == "checklist.hand_over":
+        return hand_over_view(metadata)
+    if action_id == "checklist.skip":
+        return skip_view([(step.number, step.text) for step in held.open_steps], metadata)
+    return note_view([(step.number, step.text) for step in held.steps], metadata)
 
 
 def _position(checklist: Checklist | None, number: str) -> int | None:

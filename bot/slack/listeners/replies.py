@@ -34,7 +34,7 @@ def register(app: AsyncApp, front: Front) -> None:
             await whisper(front, click.user, click.response_url, notice(GONE))
             return
         if not reply.placeholders:
-            view = finished_view(reply, reply.subject, reply.body)
+            view = finished_view(reply.subject, reply.body)
         else:
             view = reply_view(reply, await _known(front, shown, click.user), packed(answer=shown.id, reply=shown.reply, channel=channel))
         await front.client.views_open(trigger_id=click.trigger_id, view=view.to_dict())
@@ -53,7 +53,7 @@ def register(app: AsyncApp, front: Front) -> None:
             if empty:
                 await ack(response_action="errors", errors=empty)
                 return
-            await ack(response_action="update", view=finished_view(reply, fill(reply.subject, values), fill(reply.body, values)).to_dict())
+            await ack(response_action="update", view=finished_view(fill(reply.subject, values), fill(reply.body, values)).to_dict())
         except Exception as error:  # noqa: BLE001 (whatever it is, people read a sentence and the log gets the traceback)
             await ack(response_action="update", view=notice_view("Sorry", notice_blocks(error_text(report(error, "filling in a reply")))).to_dict())
 

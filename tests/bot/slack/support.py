@@ -196,7 +196,7 @@ def click_on(slack: SlackStandIn, post: dict[str, Any], action_id: str, user: st
     }
 
 
-def submission(view: dict[str, Any], user: str = "U0AGENT", **values: dict[str, Any]) -> dict[str, Any]:
+def submission(view: dict[str, Any], user: str = "U0AGENT", /, **values: dict[str, Any]) -> dict[str, Any]:
     """A payload as Slack sends it for a submitted modal; values by block id, dots written as two underscores."""
     state = {name.replace("__", "."): {"value": value} for name, value in values.items()}
     return {
@@ -254,7 +254,7 @@ def encoded(payload: dict[str, Any]) -> tuple[str, str]:
     return urlencode({"payload": json.dumps(payload)}), "application/x-www-form-urlencoded"
 
 
-def signed(body: str, secret: str = SECRET, at: Callable[[], float] = time.time) -> dict[str, str]:
+def signed(body: str, secret: str = SECRET, at: Callable[[], float] = time.time) -> dict[str, Any]:
     """Slack's signature of a body."""
     stamp = str(int(at()))
     digest = hmac.new(secret.encode(), f"v0:{stamp}:{body}".encode(), hashlib.sha256).hexdigest()

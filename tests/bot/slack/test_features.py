@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.bot.slack.support import REFUND, TODAY, World, command, envelope, find_element, message_event, submission, text_of
@@ -11,7 +13,7 @@ VAGUE = "customer refund label fee"
 """Fits several documents a little."""
 
 
-async def suggestions(world: World) -> dict[str, object]:
+async def suggestions(world: World) -> dict[str, Any]:
     """A message that offers titles."""
     await world.ask(VAGUE)
     post = world.last()
@@ -167,7 +169,7 @@ async def test_long_procedures_turn_pages_and_open_whole(world: World) -> None:
 # --- follow-ups --------------------------------------------------------------------------------------------------------
 
 
-async def follow(world: World, root: str, text: str, user: str = "U0AGENT") -> list[dict[str, object]]:
+async def follow(world: World, root: str, text: str, user: str = "U0AGENT") -> list[dict[str, Any]]:
     """Write into the bot's thread without mentioning it; what is posted for that."""
     before = len(world.slack.posts)
     await world.deliver(message_event(text, user=user, thread_ts=root))
@@ -326,7 +328,7 @@ async def test_sharing_where_the_bot_is_no_member_says_what_to_do(world: World) 
 # --- channel settings --------------------------------------------------------------------------------------------------
 
 
-def settings_of(view: dict[str, object], mode: str, audience: str, owners: str, user: str) -> dict[str, object]:
+def settings_of(view: dict[str, Any], mode: str, audience: str, owners: str, user: str) -> dict[str, Any]:
     """The settings form, submitted."""
     payload = submission(view, user)
     payload["view"]["state"]["values"] = {
@@ -375,7 +377,7 @@ async def test_others_may_look_and_not_change(world: World) -> None:
 # --- checklists --------------------------------------------------------------------------------------------------------
 
 
-async def start(world: World, title: str = REFUND) -> dict[str, object]:
+async def start(world: World, title: str = REFUND) -> dict[str, Any]:
     """A checklist, as it stands in Slack."""
     sent = await world.ask(title)
     await world.press(world.last(), "checklist.start")

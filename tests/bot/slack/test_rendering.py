@@ -247,9 +247,8 @@ def test_23_steps_page_by_whole_steps() -> None:
 def test_a_finished_reply_copies_exactly(body: str) -> None:
     """What stands in the fields to copy from is the reply, to the letter, with the placeholders filled in."""
     template = f"Dear {{{{customer_name}}}},\n\n{body}\n"
-    reply = Reply("email", "", "Your order", template, ("customer_name",), LINES)
     finished = fill(template, {"customer_name": "Anna <b> {{x}}"})
-    view = finished_view(reply, "Your order", finished).to_dict()
+    view = finished_view("Your order", finished).to_dict()
     assert view_problems(view) == []
     fields = [block["element"]["initial_value"] for block in view["blocks"] if block["type"] == "input"]
     assert fields[0] == "Your order"
