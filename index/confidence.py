@@ -24,6 +24,10 @@ from index.embedding import Vectors
 _ANSWERED_HERE = 0.75
 """A background line at least this close to a chunk is answered here, so it is no background."""
 _NEAREST = 3
+_SHARPNESS = 10.0
+"""How fast a rival stops counting."""
+_NO_PROBE = 0.5
+"""Stands for the probe's word where there is none: about the mean over questions that are answered."""
 _OWN_PRIOR, _OWN_PRIOR_WEIGHT, _OWN_WEIGHT = 0.65, 20.0, 3.0
 """An entry's own similarity shrinks to its knowledge base's mean, and that to the first of these."""
 
@@ -36,9 +40,10 @@ class Evidence:
         vector: the question's, `(dim,)`, unit length.
         entry: position of the first hit.
         best: cosine of its best chunk, in [-1, 1].
-        centroid: cosine of its centroid.
+        centroid: cosine of the nearest centroid of any entry.
         words: its TF-IDF cosine, in [0, 1].
-        coverage: its BM25 coverage, in [0, 1).
+        covered: share of the question's rare words that it has, in [0, 1).
+        probe: its probability by the probe times the trust in that; None where there is no probe.
         scores: of the ranked entries, best first.
         words_margin: its TF-IDF cosine less the best of all other entries.
     """
@@ -48,7 +53,8 @@ class Evidence:
     best: float
     centroid: float
     words: float
-    coverage: float
+    covered: float
+    probe: float | None
     scores: Vectors
     words_margin: float
 
@@ -88,16 +94,15 @@ class Measured:
 
     def figures(self, evidence: Evidence) -> dict[str, float]:
         """The features of both models, by name, in their own units."""
-        scores = evidence.scores
         return {
-            "cosine of centroid": evidence.centroid,
-            "cosine of best chunk": evidence.best,
+            "nearest centroid": evidence.centroid,
             "above own similarity": evidence.best - float(self.own[evidence.entry]),
             "words in common": evidence.words,
-            "words covered": evidence.coverage,
+            "rare words covered": evidence.covered,
+            "picked by probe": _NO_PROBE if evidence.probe is None else evidence.probe,
             "like small talk": _nearest(self.off_topic, evidence.vector),
             "like another trade": _nearest(self.support, evidence.vector),
-            "margin": float(scores[0] - scores[1]) if len(scores) > 1 else 1.0,
+            "margin": soft_margin(evidence.scores),
             "margin of words": evidence.words_margin,
         }
 
@@ -106,11 +111,20 @@ class Measured:
         figures = self.figures(evidence)
         logit = _logit(CONFIDENCE, CONFIDENCE_BIAS, figures)
         confidence = _sigmoid(logit)
-        leads = [_sigmoid(_logit(LEAD, LEAD_BIAS, figures | {"fit": logit, "margin": float(evidence.scores[0] - score)})) for score in evidence.scores[1:]]
-        # Another entry is as much less likely than the first as the lead between the two says.
-        others = [confidence * min(1.0, (1 - lead) / max(lead, 1e-9)) for lead in leads]
-        lead = leads[0] if leads else 1.0
-        return Judgement([confidence, *np.minimum.accumulate(others or [0.0]).tolist()[: len(others)]], lead, figures | {"lead": lead})
+        figures["fit"] = logit
+        lead = _sigmoid(_logit(LEAD, LEAD_BIAS, figures)) if len(evidence.scores) > 1 else 1.0
+        # Another entry is as much less likely than the first as the lead over that one alone says.
+        behind = (evidence.scores[0] - evidence.scores[1:]).tolist()
+        leads = [_sigmoid(_logit(LEAD, LEAD_BIAS, figures | {"margin": margin})) for margin in behind]
+        others = [confidence * min(1.0, (1 - one) / max(one, 1e-9)) for one in leads]
+        return Judgement([confidence, *others], lead, figures | {"lead": lead})
+
+
+def soft_margin(scores: Vectors) -> float:
+    """By how much the first score leads all others: many rivals close behind are as bad as one that is closer still."""
+    if len(scores) < 2:
+        return 1.0
+    return float(scores[0] - scores[1] - np.log(np.exp(_SHARPNESS * (scores[1:] - scores[1])).sum()) / _SHARPNESS)
 
 
 def measure(vectors: Vectors, owners: npt.NDArray[np.int64], entries: int, background: tuple[Vectors, Vectors]) -> Measured:

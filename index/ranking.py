@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.confidence import Evidence, Measured, measure
+from index.coverage import Coverage, fit_coverage
 from index.embedding import Vectors
 from index.lexical import Lexical, entry_terms, fit_lexical
 from index.probe import Probe, fit_probe, probe_features
@@ -80,11 +81,14 @@ def write_view(
     asked = [number for number, chunk in enumerate(chunks) if chunk.kind in ("title", "question")]
     features = np.stack([probe_features(whitened[number], lexical.weights(chunks[number].text)) for number in asked])
     probe = fit_probe(features, owners[asked], [len(entry.questions) for entry in entries])
+    said = [""] * len(entries)
+    for chunk, owner in zip(chunks, owners, strict=True):
+        said[owner] += f"{chunk.text}\n"
     measured = measure(vectors, owners, len(entries), background)
     np.savez(
         folder / _ARRAYS, owners=owners, rows=np.array(rows, dtype=np.int64), mean=whitening.mean, matrix=whitening.matrix,
         centroids=unit(entry_means(whitened, owners, len(entries))), plain_centroids=unit(entry_means(vectors, owners, len(entries))),
-        **_named("lexical", arrays), **_named("probe", probe.arrays() if probe else {}), **_named("measured", measured.arrays()),
+        **_named("lexical", arrays), **_named("probe", probe.arrays() if probe else {}), **_named("measured", measured.arrays()), **_named("coverage", fit_coverage(said)),
     )  # fmt: skip
     np.save(folder / _WHITENED, whitened)
     write_vectors(folder / _VECTORS, vectors)
@@ -112,6 +116,7 @@ class View:
         probe = _part("probe", arrays)
         self._probe = Probe(**probe) if probe else None
         self._measured = Measured(**_part("measured", arrays))
+        self._coverage = Coverage(_part("coverage", arrays))
         # The memory map as a plain array: numpy's own class for it is slow to index.
         self._whitened: Vectors = np.asarray(np.load(folder / _WHITENED, mmap_mode="r"))
         self._vectors = VectorIndex(folder / _VECTORS)

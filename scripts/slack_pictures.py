@@ -29,7 +29,16 @@ from index.records import Entry
 ROOT = Path(__file__).parent.parent
 STYLE = Path(__file__).parent / "slack_pictures.css"
 NAMES = {"U0AGENT": "Sam Porter", "U0MATE": "Lee Brown", "U0LEAD": "Amara Okafor"}
-EMOJI = {"warning": "⚠️", "stopwatch": "⏱️", "rotating_light": "🚨", "speech_balloon": "💬", "white_check_mark": "✅", "fast_forward": "⏩", "pencil2": "✏️", "raising_hand": "🙋"}
+EMOJI = {
+    "warning": "⚠️",
+    "stopwatch": "⏱️",
+    "rotating_light": "🚨",
+    "speech_balloon": "💬",
+    "white_check_mark": "✅",
+    "fast_forward": "⏩",
+    "pencil2": "✏️",
+    "raising_hand": "🙋",
+}
 TODAY = date(2026, 11, 22)
 
 
@@ -56,8 +65,16 @@ def pictures(entries: dict[str, Entry]) -> Iterator[tuple[str, str, int]]:
     answer = Answer(refund, 0.91, is_stale(refund, TODAY))
     yield "answer", message(answer_blocks(answer, shown), "how do I handle a refund complaint by phone"), 760
     stale = Answer(longest, 0.64, True, tuple(offered[:1]))
-    yield "long_answer_past_review", message(answer_blocks(stale, Shown(shown.answer_id)), "start of shift"), 760
-    yield "private_answer", message(answer_blocks(Answer(entries["remind-of-a-booking"], 0.88, False), Shown(shown.answer_id, private=True)), "/sop remind of a booking", "Only visible to you"), 760
+    yield "long_answer_past_review", message(answer_blocks(stale, Shown(shown.answer_id)), "display shows ERR-4012"), 760
+    yield (
+        "private_answer",
+        message(
+            answer_blocks(Answer(entries["remind-of-a-booking"], 0.88, False), Shown(shown.answer_id, private=True)),
+            "/sop remind of a booking",
+            "Only visible to you",
+        ),
+        760,
+    )
     yield "did_you_mean", message(suggestion_blocks(offered, shown.answer_id, False), "refund card"), 760
     yield "not_found", message(no_answer_blocks(shown.answer_id, (), False, True), "who waters the plants in the shop"), 760
     yield "not_found_where_outsiders_read", message(no_answer_blocks(shown.answer_id, public, True, True), "refund to a different account"), 760
@@ -70,9 +87,19 @@ def pictures(entries: dict[str, Entry]) -> Iterator[tuple[str, str, int]]:
     yield "channel_settings", modal(settings_view("mention", "auto", "", "").to_dict()), 560
     held = checklist(refund)
     yield "checklist", message(checklist_blocks(held), ""), 760
-    reviewed = sorted((entry for entry in entries.values() if entry.reviewed_on and entry.kind == "sop"), key=lambda entry: str(entry.reviewed_on), reverse=True)
+    reviewed = sorted(
+        (entry for entry in entries.values() if entry.reviewed_on and entry.kind == "sop"), key=lambda entry: str(entry.reviewed_on), reverse=True
+    )
     gaps = ["who waters the plants in the shop", "can I lend a customer a helmet"]
-    yield "home_for_leads", home(home_view(reviewed[:4], [(held, "https://wrenfield.slack.com/archives/C0TEAM/p1")], gaps, [entry for entry in reviewed if is_stale(entry, TODAY)][:3]).to_dict()), 760
+    yield (
+        "home_for_leads",
+        home(
+            home_view(
+                reviewed[:4], [(held, "https://wrenfield.slack.com/archives/C0TEAM/p1")], gaps, [entry for entry in reviewed if is_stale(entry, TODAY)][:3]
+            ).to_dict()
+        ),
+        760,
+    )
 
 
 def checklist(entry: Entry) -> Checklist:
@@ -85,7 +112,11 @@ def checklist(entry: Entry) -> Checklist:
 
 def message(blocks: list[Any], question: str, note: str = "") -> str:
     """A question and the bot's message below it."""
-    asked = f'<div class="post"><div class="face person">SP</div><div class="what"><b>Sam Porter</b> <time>9:41</time><p>{html.escape(question)}</p></div></div>' if question else ""
+    asked = (
+        f'<div class="post"><div class="face person">SP</div><div class="what"><b>Sam Porter</b> <time>9:41</time><p>{html.escape(question)}</p></div></div>'
+        if question
+        else ""
+    )
     only = f'<p class="only">{note}</p>' if note else ""
     body = "".join(block_html(block) for block in as_json(blocks))
     return f'{asked}<div class="post">{only}<div class="face">S</div><div class="what"><b>sopbot</b> <span class="app">APP</span> <time>9:41</time>{body}</div></div>'
@@ -140,7 +171,9 @@ def element_html(element: dict[str, Any]) -> str:
     if kind in ("radio_buttons", "checkboxes"):
         chosen = [element["initial_option"]] if element.get("initial_option") else element.get("initial_options") or []
         mark = "radio" if kind == "radio_buttons" else "box"
-        return "".join(f'<div class="option"><i class="{mark} {"on" if option in chosen else ""}"></i>{text_html(option["text"])}</div>' for option in element["options"])
+        return "".join(
+            f'<div class="option"><i class="{mark} {"on" if option in chosen else ""}"></i>{text_html(option["text"])}</div>' for option in element["options"]
+        )
     if kind == "feedback_buttons":
         return '<span class="icon">👍</span><span class="icon">👎</span>'
     raise ValueError(f"No picture for a control of type {kind}.")

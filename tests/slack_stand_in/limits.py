@@ -42,7 +42,7 @@ def view_problems(view: dict[str, Any]) -> list[str]:
         for name in ("submit", "close"):
             if view.get(name):
                 problems += _text(view[name], 24, "plain_text", name)
-        if any(block["type"] == "input" for block in view["blocks"]) and not view.get("submit") and view.get("callback_id") != "reply.done":
+        if any(block["type"] == "input" for block in view["blocks"]) and not view.get("submit"):
             problems.append("inputs without submit")
     if units(view.get("private_metadata") or "") > 3000:
         problems.append("private_metadata too long")

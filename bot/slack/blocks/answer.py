@@ -159,9 +159,9 @@ def _controls(entry: Entry, shown: Shown, number: int, pages: tuple[Page, ...]) 
     rows: list[Block] = []
     turn: list[InteractiveElement] = []
     if number > 0:
-        turn.append(controls.button(f"◂ {_page_name(pages[number - 1], number - 1)}", "page.back", str(number - 1)))
+        turn.append(controls.button(f"◂ {_page_name(pages[number - 1], number - 1, bool(entry.steps))}", "page.back", str(number - 1)))
     if number + 1 < len(pages):
-        turn.append(controls.button(f"{_page_name(pages[number + 1], number + 1)} ▸", "page.next", str(number + 1), style="primary"))
+        turn.append(controls.button(f"{_page_name(pages[number + 1], number + 1, bool(entry.steps))} ▸", "page.next", str(number + 1), style="primary"))
     if len(pages) > 1:
         turn.append(controls.button("Show all", "page.all"))
     row: list[InteractiveElement] = []
@@ -179,15 +179,15 @@ def _controls(entry: Entry, shown: Shown, number: int, pages: tuple[Page, ...]) 
     return rows
 
 
-def _page_name(page: Page, number: int) -> str:
+def _page_name(page: Page, number: int, stepped: bool) -> str:
     if not page.first_step:
-        return f"Page {number + 1}"
+        return f"Page {number + 1}" if not stepped else "Escalation and reply"
     return f"Step {page.first_step}" if page.first_step == page.last_step else f"Steps {page.first_step}–{page.last_step}"
 
 
 def _position(entry: Entry, page: Page, number: int, count: int) -> str:
     top = [step.number for step in entry.steps if step.level == 1]
-    steps = f"{_page_name(page, number)} of {top[-1]}  ·  " if page.first_step and top else ""
+    steps = f"{_page_name(page, number, stepped=True)} of {top[-1]}  ·  " if page.first_step and top else ""
     return f"{steps}Page {number + 1} of {count}"
 
 

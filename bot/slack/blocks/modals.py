@@ -73,7 +73,8 @@ def finished_view(subject: str, body: str) -> View:
                 element=PlainTextInputElement(action_id="copy", multiline=True, initial_value=text),
             )
         )
-    return View(type="modal", callback_id="reply.done", title=plain("Ready to send"), close=plain("Close"), blocks=blocks)
+    # Slack wants a submit button wherever there are fields; this one only closes the window.
+    return _form("reply.done", "Ready to send", "Done", blocks, "")
 
 
 def feedback_view(steps: Sequence[Step], metadata: str) -> View:

@@ -57,8 +57,12 @@ def register(app: AsyncApp, front: Front) -> None:
         except Exception as error:  # noqa: BLE001 (whatever it is, people read a sentence and the log gets the traceback)
             await ack(response_action="update", view=notice_view("Sorry", notice_blocks(error_text(report(error, "filling in a reply")))).to_dict())
 
+    async def done(ack: Any) -> None:
+        await ack()
+
     app.action("reply.use")(guarded(front, "opening a reply")(use))
     app.view("reply.fill")(filled)
+    app.view("reply.done")(done)
 
 
 async def _known(front: Front, shown: ShownAnswer, user: str) -> dict[str, str]:

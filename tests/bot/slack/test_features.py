@@ -484,7 +484,7 @@ async def test_the_home_tab_shows_search_checklists_and_gaps_for_leads(world: Wo
 
 async def test_searching_on_the_home_tab_opens_the_answer(world: World) -> None:
     """Enter in the search field opens a window at once, and the answer appears in it."""
-    payload = {
+    payload: dict[str, Any] = {
         "type": "block_actions",
         "team": {"id": TEAM},
         "user": {"id": "U0AGENT"},
