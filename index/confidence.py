@@ -114,10 +114,10 @@ class Measured:
         figures["fit"] = logit
         lead = _sigmoid(_logit(LEAD, LEAD_BIAS, figures)) if len(evidence.scores) > 1 else 1.0
         # Another entry is as much less likely than the first as the lead over that one alone says.
-        behind = (evidence.scores[0] - evidence.scores[1:]).tolist()
-        leads = [_sigmoid(_logit(LEAD, LEAD_BIAS, figures | {"margin": margin})) for margin in behind]
-        others = [confidence * min(1.0, (1 - one) / max(one, 1e-9)) for one in leads]
-        return Judgement([confidence, *others], lead, figures | {"lead": lead})
+        behind = (evidence.scores[0] - evidence.scores[1:]).astype(np.float64)
+        odds = np.exp(-(_logit(LEAD, LEAD_BIAS, figures | {"margin": 0.0}) + LEAD["margin"] * behind))
+        others = confidence * np.minimum(1.0, odds)
+        return Judgement([confidence, *others.tolist()], lead, figures | {"lead": lead})
 
 
 def soft_margin(scores: Vectors) -> float:

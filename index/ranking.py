@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from index.codes import Codes, fit_codes
 from index.confidence import Evidence, Measured, measure
 from index.coverage import Coverage, fit_coverage
 from index.embedding import Vectors
@@ -32,6 +33,8 @@ _CANDIDATES = 1024
 """Chunks that FAISS hands over of a larger one."""
 _LEXICAL_CANDIDATES = 32
 _COSINE, _COVERAGE, _PROBE = 0.8, 0.5, 2.0
+_ANOTHER_CODE = np.float32(-9.0)
+"""Puts entries about another code than the one asked for behind all others."""
 _ARRAYS, _VECTORS, _WHITENED = "view.npz", "vectors.faiss", "whitened.npy"
 
 
@@ -88,7 +91,7 @@ def write_view(
     np.savez(
         folder / _ARRAYS, owners=owners, rows=np.array(rows, dtype=np.int64), mean=whitening.mean, matrix=whitening.matrix,
         centroids=unit(entry_means(whitened, owners, len(entries))), plain_centroids=unit(entry_means(vectors, owners, len(entries))),
-        **_named("lexical", arrays), **_named("probe", probe.arrays() if probe else {}), **_named("measured", measured.arrays()), **_named("coverage", fit_coverage(said)),
+        **_named("lexical", arrays), **_named("probe", probe.arrays() if probe else {}), **_named("measured", measured.arrays()), **_named("coverage", fit_coverage(said)), **_named("codes", fit_codes(entries, said)),
     )  # fmt: skip
     np.save(folder / _WHITENED, whitened)
     write_vectors(folder / _VECTORS, vectors)
@@ -117,6 +120,7 @@ class View:
         self._probe = Probe(**probe) if probe else None
         self._measured = Measured(**_part("measured", arrays))
         self._coverage = Coverage(_part("coverage", arrays))
+        self._codes = Codes(_part("codes", arrays), self._entries)
         # The memory map as a plain array: numpy's own class for it is slow to index.
         self._whitened: Vectors = np.asarray(np.load(folder / _WHITENED, mmap_mode="r"))
         self._vectors = VectorIndex(folder / _VECTORS)
@@ -145,11 +149,15 @@ class View:
             "words": _COSINE * cosine[entries],
             "coverage": _COVERAGE * coverage[entries],
         }
-        if self._probe:
-            signals["probe"] = _PROBE * self._probe.score(probe_features(query, weights))[entries]
+        picked = self._probe.score(probe_features(query, weights)) if self._probe else None
+        if picked is not None:
+            signals["probe"] = _PROBE * picked[entries]
+        others = self._codes.about_others(text)
+        if others is not None:
+            signals["about another code"] = np.where(others[entries], _ANOTHER_CODE, np.float32(0))
         scores = np.sum(list(signals.values()), axis=0)
         order = np.argsort(-scores, kind="stable")
-        judged = self._measured.judge(self._evidence(int(entries[order[0]]), vector, cosine, coverage, scores[order]))
+        judged = self._measured.judge(self._evidence(text, vector, entries[order], scores[order], cosine, picked, others))
         shown = [rank for rank, place in enumerate(order) if rank < limit or entries[place] == always]
         return tuple(
             Ranked(
@@ -180,17 +188,30 @@ class View:
         start, stop = self._starts[entry], self._starts[entry + 1]
         return int(self._rows[start + int(np.argmax(self._whitened[start:stop] @ query))])
 
-    def _evidence(self, first: int, vector: Vectors, cosine: Vectors, coverage: Vectors, scores: Vectors) -> Evidence:
-        others = np.delete(cosine, first)
+    def _evidence(
+        self,
+        text: str,
+        vector: Vectors,
+        ranked: npt.NDArray[np.int64],
+        scores: Vectors,
+        cosine: Vectors,
+        picked: Vectors | None,
+        others: npt.NDArray[np.bool_] | None,
+    ) -> Evidence:
+        first = int(ranked[0])
+        centroids = self._plain_centroids @ vector
+        if others is not None:
+            centroids[others] = -1.0
         return Evidence(
             vector=vector,
             entry=first,
             best=float((self._vectors.rows(self._starts[first], self._starts[first + 1]) @ vector).max()),
-            centroid=float(self._plain_centroids[first] @ vector),
+            centroid=float(centroids.max()),
             words=float(cosine[first]),
-            coverage=float(coverage[first]),
+            covered=self._coverage.share(text, first),
+            probe=None if picked is None else float(picked[first]),
             scores=scores,
-            words_margin=float(cosine[first] - others.max(initial=0.0)),
+            words_margin=float(cosine[first] - np.delete(cosine, first).max(initial=0.0)),
         )
 
 

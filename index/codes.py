@@ -1,0 +1,118 @@
+"""Codes and quantities in a question, such as ERR-4012 or "60 days": which entries are about another one of the kind?
+
+To a language model ERR-4012 and ERR-4013 are nearly the same text, and to somebody with the fault they are not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from index.records import Entry
+from index.terms import stems, words
+
+_CODE = re.compile(r"([a-z]+)-?(\d{2,})")
+_LONG_NUMBER = re.compile(r"\d{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Code:
+    """A code as (kind, value): ("err", "4012"); a quantity as (" day", "60"); a bare number as ("", "4012")."""
+
+    kind: str
+    value: str
+
+    @property
+    def quantity(self) -> bool:
+        return self.kind.startswith(" ")
+
+
+def fit_codes(entries: Sequence[Entry], said: Sequence[str]) -> dict[str, npt.NDArray[np.generic]]:
+    """Find the codes of all entries.
+
+    Args:
+        entries: in order.
+        said: all that each entry says.
+
+    Returns:
+        Arrays for `Codes`, one item a mention: `entry`, `kind`, `value`, and `place`: 2 in the title, 1 in an
+        alternative question, 0 elsewhere.
+    """
+    rows: set[tuple[int, str, str, int]] = set()
+    for number, (entry, text) in enumerate(zip(entries, said, strict=True)):
+        for place, part in enumerate((text, "\n".join(entry.questions), entry.title)):
+            rows.update((number, code.kind, code.value, place) for line in part.split("\n") for code in _codes(line))
+    found = sorted(rows)
+    return {
+        "entry": np.array([row[0] for row in found], dtype=np.int32),
+        "kind": np.array([row[1] for row in found], dtype=np.str_),
+        "value": np.array([row[2] for row in found], dtype=np.str_),
+        "place": np.array([row[3] for row in found], dtype=np.int8),
+    }
+
+
+class Codes:
+    """Answers for one view.
+
+    Args:
+        arrays: as `fit_codes` returns them.
+        entries: how many there are.
+    """
+
+    def __init__(self, arrays: dict[str, npt.NDArray[np.generic]], entries: int) -> None:
+        self._count = entries
+        self._mentions: dict[str, dict[str, dict[int, int]]] = {}
+        for entry, kind, value, place in zip(*(arrays[name].tolist() for name in ("entry", "kind", "value", "place")), strict=True):
+            places = self._mentions.setdefault(kind, {}).setdefault(value, {})
+            places[entry] = max(places.get(entry, 0), place)
+
+    def about_others(self, text: str) -> npt.NDArray[np.bool_] | None:
+        """Which entries are about another code than the one a question names?
+
+        Args:
+            text: the question.
+
+        Returns:
+            `(entries,)`: those that name another code of its kind and not this one. A code counts as named in the
+            title, or, where some entry has the very code, in alternative questions too; a quantity counts in the title,
+            and only where some entry has the very quantity: 45 days are a matter for the entry about 30 days. None when
+            there are none such.
+        """
+        others: set[int] = set()
+        right: set[int] = set()
+        for code in self._asked(text):
+            known = self._mentions.get(code.kind, {})
+            holders = known.get(code.value, {})
+            right |= holders.keys()
+            if code.quantity and not holders:
+                continue
+            needed = 1 if holders and not code.quantity else 2
+            others |= {entry for value, places in known.items() if value != code.value for entry, place in places.items() if place >= needed}
+        others -= right
+        if not others:
+            return None
+        chosen = np.zeros(self._count, dtype=np.bool_)
+        chosen[sorted(others)] = True
+        return chosen
+
+    def _asked(self, text: str) -> set[_Code]:
+        asked: set[_Code] = set()
+        kinds = [kind for kind in self._mentions if kind and not kind.startswith(" ")]
+        for line in text.split("\n"):
+            found = words(line)
+            for before, word in zip(["", *found], found, strict=False):
+                if _LONG_NUMBER.fullmatch(word):  # "ERR 4012", or only "4012"
+                    asked |= {_Code(kind, word) for kind in kinds if kind == before or word in self._mentions[kind]}
+            asked |= {code for code in _codes(line) if code.kind in self._mentions}
+        return asked
+
+
+def _codes(line: str) -> set[_Code]:
+    found = words(line)
+    codes = {_Code(match[1], match[2]) for word in found if (match := _CODE.fullmatch(word))}
+    after = stems(found)[1:]
+    return codes | {_Code(f" {unit}", word) for word, unit in zip(found, after, strict=False) if word.isdigit() and unit.isalpha()}
