@@ -90,7 +90,7 @@ def create_app(front: Front) -> AsyncApp:
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         # No call before the acknowledgement, unless nobody has told us yet who we are.
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(front.learn_identity(), front.options.ack_seconds)
+            await asyncio.wait_for(front.learn_identity(), front.options.ack_seconds / 3)
         known = front.identity
         return AuthorizeResult(
             enterprise_id=enterprise_id,

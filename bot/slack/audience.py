@@ -32,7 +32,7 @@ def user_audience(user: dict[str, Any] | None, team_id: str) -> Audience:
     """
     if not user or not team_id or user.get("deleted") or user.get("is_stranger"):
         return "public"
-    if user.get("is_restricted") is not False or user.get("is_ultra_restricted") is not False:
+    if user.get("is_restricted") is not False or user.get("is_ultra_restricted"):  # a single-channel guest is both
         bot = user.get("is_bot") is True and "is_restricted" not in user
         return "internal" if bot and user.get("team_id") == team_id else "public"
     return "internal" if user.get("team_id") == team_id else "public"

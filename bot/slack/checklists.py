@@ -160,6 +160,12 @@ class Checklists:
         with self._database.read() as connection:
             return tuple(found for (one,) in connection.execute(mine) if (found := self._read(connection, one)))
 
+    def open_in(self, channel: str, thread_ts: str, entry_id: str) -> bool:
+        """Whether a thread has an unfinished checklist of an entry."""
+        here = (checklists.c.channel == channel, checklists.c.thread_ts == thread_ts, checklists.c.entry_id == entry_id)
+        with self._database.read() as connection:
+            return connection.execute(select(checklists.c.id).where(*here, checklists.c.finished_at.is_(None))).first() is not None
+
     def _get(self, checklist_id: str) -> Checklist:
         found = self.get(checklist_id)
         if found is None:

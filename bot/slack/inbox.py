@@ -47,7 +47,7 @@ def inbox(front: Front) -> Callable[..., Awaitable[BoltResponse]]:
         try:
             verdict: Verdict | Literal["unsure", "not_ours"] = await asyncio.wait_for(in_thread(_claim, front, read, owner, body), front.options.ack_seconds)
         except (TimeoutError, LogUnavailable):
-            verdict = "unsure" if read.addressed else "not_ours"
+            verdict = "unsure" if read.addressed or read.thread_ts else "not_ours"
         if verdict in ("taken", "not_ours"):
             return BoltResponse(status=200)
         context["owner"], context["verdict"] = owner, verdict
@@ -67,7 +67,7 @@ async def handle(front: Front, read: Incoming | Edit, owner: str, verdict: str, 
     try:
         if verdict == "unsure":
             verdict = await _insist(front, read, owner, body)
-        if verdict == "taken":
+        if verdict in ("taken", "not_ours"):
             return
         async with _kept_alive(front, read.key, owner):
             await _answer(front, read, owner, look_first=verdict != "new")
@@ -116,6 +116,8 @@ async def _insist(front: Front, read: Incoming, owner: str, body: dict[str, Any]
             return await in_thread(_claim, front, read, owner, body)
         except LogUnavailable:
             await asyncio.sleep(0.2)
+    if not read.addressed:
+        return "not_ours"
     return "unsure" if await in_thread(claim_by_file, front.options.fallback_dir, read.key) else "taken"
 
 
@@ -136,7 +138,7 @@ async def _answer(front: Front, read: Incoming, owner: str, look_first: bool) ->
         messages = composed.messages
     except Exception as error:  # noqa: BLE001 (whatever it is, people read a sentence and the log gets the traceback)
         messages = (error_message(report(error, f"answering {read.key}")),)
-        if not read.addressed:
+        if not read.addressed and not await _expected(front, read):
             _log.info("nobody addressed the bot in %s; it stays silent", read.key)
             return
     try:
@@ -152,6 +154,15 @@ async def _answer(front: Front, read: Incoming, owner: str, look_first: bool) ->
         report(error, f"posting the answer to {read.key}; it is tried again")
         with contextlib.suppress(LogUnavailable):
             await in_thread(front.claims.release, read.key, owner)
+
+
+async def _expected(front: Front, read: Incoming) -> bool:
+    """Whether an answer is expected without a mention: by whoever asked in this thread before."""
+    try:
+        previous = await in_thread(front.answers.latest, read.channel, read.thread_ts) if read.thread_ts else None
+    except LogUnavailable:
+        return False
+    return previous is not None and previous.asker == read.user and not read.to_somebody_else
 
 
 async def _post(front: Front, place: Place, message: Message, marker: str, look_first: bool) -> str:

@@ -23,6 +23,7 @@ from bot.slack.inbox import answer_overdue
 _log = logging.getLogger(__name__)
 _CHECK_SECONDS = 5.0
 _DEAD_SECONDS = 20.0
+_TIDY_SECONDS = 3_600.0
 _QUIET_SECONDS = 1_800.0
 """A socket that has brought nothing for so long is opened anew, since Slack may have stopped sending into it."""
 
@@ -87,11 +88,14 @@ async def run_socket_mode(front: Front, health: SlackHealth, stop: asyncio.Event
 
 async def work_in_background(front: Front, stop: asyncio.Event) -> None:
     """Answer what a dead worker left, and forget what is old; one task for each process, whatever the transport."""
+    tidied = 0.0
     while not stop.is_set():
         try:
             await front.learn_identity()
             await answer_overdue(front)
-            await in_thread(front.claims.forget_old)
+            if not tidied or time.monotonic() - tidied > _TIDY_SECONDS:
+                await in_thread(front.claims.forget_old)
+                tidied = time.monotonic()
         except LogUnavailable as error:
             _log.warning("Slack: unfinished answers cannot be looked for now (%s)", error)
         except Exception:  # noqa: BLE001 (the work goes on, whatever one claim does)

@@ -50,12 +50,14 @@ Give it back **quickly**.
 
 
 def shown(outcome: Outcome, channel: str = "") -> str:
+    """What is printed, without white space at line ends."""
     file = StringIO()
     show(Asked("q1", outcome, (), channel, "000001", 1.0), Console(file=file, width=80, highlight=False))
     return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
 
 
 def an_answer(*, stale: bool) -> Answer:
+    """The document above as an answer."""
     document, _ = parse_document("sops/find-a-lost-key.md", DOCUMENT.encode())
     (entry,), _ = read_entries(document)
     return Answer(entry, 0.93, stale)

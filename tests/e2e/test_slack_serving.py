@@ -23,6 +23,7 @@ QUESTION = f"<@{BOT_USER}> how do I handle a refund complaint"
 
 @pytest.fixture
 async def slack() -> AsyncIterator[SlackStandIn]:
+    """A stand-in for Slack that listens."""
     stand_in = SlackStandIn()
     await stand_in.start()
     yield stand_in
@@ -49,6 +50,7 @@ async def served(data: Path, tmp_path: Path, slack: SlackStandIn, **tokens: str)
 
 
 async def ready(client: aiohttp.ClientSession, address: str) -> bool:
+    """Whether the server says that it can answer."""
     try:
         async with client.get(f"{address}/readyz") as response:
             return response.status == 200

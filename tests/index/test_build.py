@@ -22,6 +22,7 @@ SOP = "# Handle {0}\n\n## Steps\n\n1. Look at {0}.\n2. Write down {0}.\n"
 
 @pytest.fixture
 def knowledge(tmp_path: Path) -> Path:
+    """Three procedures."""
     folder = tmp_path / "knowledge" / "sops"
     folder.mkdir(parents=True)
     for name in ("returns", "complaints", "bookings"):
@@ -31,6 +32,7 @@ def knowledge(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def data(tmp_path: Path, encoder_path: Path) -> Path:
+    """An empty data folder that has the exported model."""
     folder = tmp_path / "data"
     (folder / "cache").mkdir(parents=True)
     (folder / "cache" / "encoders").symlink_to(encoder_path.parent)
@@ -86,7 +88,7 @@ def test_a_damaged_current_generation_is_built_anew(knowledge: Path, data: Path)
 
 
 def test_a_build_killed_leaves_the_old_index_answering(knowledge: Path, data: Path) -> None:
-    """kill -9 in the middle of building: the open index answers, the stored one is whole, and the next build succeeds."""
+    """With kill -9 in the middle of building: the open index answers, the stored one is whole, and the next build succeeds."""
     build_index(knowledge, data, DEFAULT_MODEL)
     current = CurrentIndex(data)
     before = current.get().search("handle returns", "internal", 1)

@@ -17,10 +17,12 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 def count_words(text: str) -> int:
+    """Stands in for a tokenizer: a token a word, two around."""
     return len(text.split()) + 2
 
 
 def an_entry(**fields: object) -> Entry:
+    """An entry with what matters here."""
     return replace(Entry("e", "section", "Title", "internal", "e.md", "Title", Lines(1, 9), "v"), **fields)  # type: ignore[arg-type]
 
 

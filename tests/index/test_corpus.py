@@ -11,6 +11,7 @@ from index.errors import KnowledgeError
 
 
 def put(folder: Path, **files: str | bytes) -> Path:
+    """Write files: `a__b_md` is a/b.md."""
     for name, text in files.items():
         path = folder / name.replace("__", "/").replace("_md", ".md")
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -18,6 +18,7 @@ PATHS = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.m
 
 
 def read(path: str) -> str:
+    """Entries and problems of a fixture, as text."""
     document, front = parse_document(path, (FOLDER / path).read_bytes())
     entries, problems = read_entries(document)
     return dump(entries, sorted([*front, *problems]))

@@ -18,6 +18,7 @@ TEXTS = ["how do I handle a refund complaint", "reset the VPN router", "Where is
 
 @pytest.fixture(scope="module")
 def encoder(encoder_path: Path) -> OnnxEncoder:
+    """The exported default model."""
     return OnnxEncoder(encoder_path)
 
 

@@ -14,10 +14,12 @@ from index.storage import MANIFEST, Generations
 
 @pytest.fixture(scope="module")
 def index(starter_data: Path) -> Index:
+    """The starter knowledge base."""
     return open_index(starter_data)
 
 
 def copy_generation(generations: Generations, generation: str) -> None:
+    """The first generation under another id."""
     shutil.copytree(generations.path("000001"), generations.path(generation))
     manifest = generations.path(generation) / MANIFEST
     manifest.write_text(manifest.read_text().replace('"id": "000001"', f'"id": "{generation}"'))

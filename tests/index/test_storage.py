@@ -19,6 +19,7 @@ DESCRIBE = {"inputs": "x", "model": "m", "encoder": "e", "dim": 3, "entries": 1,
 
 
 def write(generations: Generations, text: str = "one") -> str:
+    """A generation of one file; its id."""
     return generations.write(DESCRIBE, lambda folder: (folder / "a.txt").write_text(text) and None, lambda folder: None).id
 
 
@@ -39,7 +40,7 @@ def test_a_failing_build_leaves_the_old_generation(tmp_path: Path, part: str) ->
     generations = Generations(tmp_path)
     write(generations)
 
-    def fail(folder: Path) -> None:
+    def fail(_folder: Path) -> None:
         raise GenerationError("no")
 
     with pytest.raises(GenerationError):
@@ -128,7 +129,7 @@ with generations.lock():
 
 
 def test_a_build_killed_at_any_moment_leaves_a_whole_generation(tmp_path: Path) -> None:
-    """kill -9 at random moments of a loop of builds: CURRENT always names a generation that verifies."""
+    """With kill -9 at random moments of a loop of builds: CURRENT always names a generation that verifies."""
     code = f"""
 import os
 from pathlib import Path

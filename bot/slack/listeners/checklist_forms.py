@@ -15,7 +15,7 @@ from bot.slack.clicks import field_value, guarded, packed, read_click, unpacked,
 from bot.slack.front import Front, in_thread
 from bot.slack.listeners.checklists import held_checklist, show_checklist
 from bot.slack.posting import Place, post_once
-from bot.slack.rendering import notice
+from bot.slack.rendering import GONE, notice
 
 
 def register(app: AsyncApp, front: Front) -> None:  # noqa: C901 (one short listener for each button and form)
@@ -39,7 +39,7 @@ def register(app: AsyncApp, front: Front) -> None:  # noqa: C901 (one short list
             await ack(response_action="errors", errors={"reason": "Say why the step is left out."})
             return
         await ack()
-        held = await in_thread(front.checklists.get, unpacked(view)["checklist"])
+        held = await _held_by(front, view, str(body["user"]["id"]))
         position = _position(held, field_value(view, "step"))
         if held is not None and position is not None:
             now = await in_thread(front.checklists.skip, held.id, position, reason, str(body["user"]["id"]))
@@ -47,7 +47,7 @@ def register(app: AsyncApp, front: Front) -> None:  # noqa: C901 (one short list
 
     async def note(ack: Any, body: dict[str, Any], view: dict[str, Any]) -> None:
         await ack()
-        held = await in_thread(front.checklists.get, unpacked(view)["checklist"])
+        held = await _held_by(front, view, str(body["user"]["id"]))
         position = _position(held, field_value(view, "step"))
         if held is not None and position is not None:
             now = await in_thread(front.checklists.note, held.id, position, field_value(view, "note"), str(body["user"]["id"]))
@@ -56,7 +56,7 @@ def register(app: AsyncApp, front: Front) -> None:  # noqa: C901 (one short list
     async def hand_over(ack: Any, body: dict[str, Any], view: dict[str, Any]) -> None:
         await ack()
         metadata, user, to = unpacked(view), str(body["user"]["id"]), field_value(view, "to")
-        held = await in_thread(front.checklists.get, metadata["checklist"])
+        held = await _held_by(front, view, user)
         if held is None:
             return
         if held.internal and await front.directory.of_user(to) != "internal":
@@ -71,6 +71,15 @@ def register(app: AsyncApp, front: Front) -> None:  # noqa: C901 (one short list
     app.view("checklist.skip")(guarded(front, "skipping a step")(skip))
     app.view("checklist.note")(guarded(front, "noting something")(note))
     app.view("checklist.hand_over")(guarded(front, "handing a checklist over")(hand_over))
+
+
+async def _held_by(front: Front, view: dict[str, Any], user: str) -> Checklist | None:
+    """The checklist of a form, unless it is gone or not for this person."""
+    held = await in_thread(front.checklists.get, unpacked(view)["checklist"])
+    if held is None or (held.internal and await front.directory.of_user(user) != "internal"):
+        await whisper(front, user, "", notice(GONE))
+        return None
+    return held
 
 
 def _form(action_id: str, held: Checklist, metadata: str) -> View:

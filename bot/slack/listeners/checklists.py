@@ -32,6 +32,9 @@ def register(app: AsyncApp, front: Front) -> None:
         if answer is None:
             await whisper(front, click.user, click.response_url, notice(GONE))
             return
+        if await in_thread(front.checklists.open_in, click.channel, click.thread_ts or click.message_ts, answer.entry.id):
+            await whisper(front, click.user, click.response_url, notice("This checklist is open in the thread already. Go on with it there."))
+            return
         key = f"checklist:{click.trigger_id}"
         if await in_thread(front.claims.claim, key, "start") != "new":
             return
@@ -63,10 +66,11 @@ def register(app: AsyncApp, front: Front) -> None:
 
 
 async def held_checklist(front: Front, click: Click) -> Checklist | None:
-    """The checklist that a control belongs to; says so to the person when it is gone."""
+    """The checklist that a control belongs to; says so to the person when it is gone, or not for them."""
     held = await in_thread(front.checklists.get, answer_id_of(click.block_id))
-    if held is None:
-        await whisper(front, click.user, click.response_url, notice(_LOST))
+    if held is None or (held.internal and await audience_of(front, click.user, click.channel or held.channel) != "internal"):
+        await whisper(front, click.user, click.response_url, notice(_LOST if held is None else GONE))
+        return None
     return held
 
 

@@ -17,7 +17,7 @@ from bot.slack.front import Front, in_thread
 from bot.slack.incoming import plain_words
 from bot.slack.listeners.channel_settings import open_settings
 from bot.slack.posting import Message, Place, PostImpossible, post_once
-from bot.slack.rendering import notice, outcome_message, stored_message
+from bot.slack.rendering import GONE, notice, outcome_message, stored_answer, stored_message
 
 _TROUBLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, KeyError)
 HELP = "Ask in a few words, for example `/sop how do I handle a refund complaint`. `/sop settings` shows how I behave in this channel."
@@ -53,6 +53,9 @@ def register(app: AsyncApp, front: Front) -> None:
             return
         audience = await audience_of(front, click.user, click.channel)
         stored = await in_thread(front.log.question, shown.query_id)
+        if await in_thread(stored_answer, front, shown, audience) is None:
+            await whisper(front, click.user, click.response_url, notice(GONE))
+            return
         message = await in_thread(stored_message, front, shown, audience, False)
         asked = words(f"<@{click.user}> asked: {safe(stored.text[:1_000])}" if stored else f"<@{click.user}> shares:")
         try:

@@ -7,6 +7,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.models.views import View
 
 from bot.answer import Answer, is_stale
 from bot.ask import QuestionRefused
@@ -28,11 +29,17 @@ _PROMPTS = 4
 def register(app: AsyncApp, front: Front) -> None:
     """Listen to the opening of the app, and to what is on the Home tab."""
 
-    async def opened(body: dict[str, Any], event: dict[str, Any]) -> None:  # noqa: ARG001 (`guarded` reads the body)
-        if event.get("tab") == "messages":
-            await suggest_prompts(front, str(event["user"]), str(event["channel"]))
-        else:
-            await publish_home(front, str(event["user"]))
+    async def opened(event: dict[str, Any]) -> None:
+        user = str(event["user"])
+        try:
+            if event.get("tab") == "messages":
+                await suggest_prompts(front, user, str(event["channel"]))
+            else:
+                await publish_home(front, user)
+        except Exception as error:  # noqa: BLE001 (opening the app is no question, so nothing is posted)
+            reference = report(error, "showing the Home tab")
+            if event.get("tab") != "messages":
+                await front.client.views_publish(user_id=user, view=View(type="home", blocks=notice_blocks(error_text(reference))).to_dict())
 
     async def search(ack: Any, body: dict[str, Any]) -> None:
         await ack()
@@ -55,7 +62,7 @@ def register(app: AsyncApp, front: Front) -> None:
         view = whole_view(entry, 0) if entry else notice_view("Not there any more", notice_blocks(GONE))
         await front.client.views_open(trigger_id=click.trigger_id, view=view.to_dict())
 
-    app.event("app_home_opened")(guarded(front, "showing the Home tab")(opened))
+    app.event("app_home_opened")(opened)
     app.action("home.search")(guarded(front, "searching from the Home tab")(search))
     app.action(re.compile(r"^home\.open\.\d+$"))(guarded(front, "opening a document")(open_entry))
 

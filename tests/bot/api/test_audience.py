@@ -20,11 +20,13 @@ from index.search import CurrentIndex
 
 @pytest.fixture
 def index(starter_data: Path) -> CurrentIndex:
+    """The starter knowledge base."""
     return CurrentIndex(starter_data)
 
 
 @pytest.fixture
 def keys(database: Database) -> KeyStore:
+    """Keys in the test's database."""
     return KeyStore(database)
 
 

@@ -32,6 +32,8 @@ def environment(tmp_path: Path, starter_data: Path) -> dict[str, str]:
 
 @pytest.fixture
 def run(tmp_path: Path, environment: dict[str, str]) -> Run:
+    """Runs the command in its folder."""
+
     def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run([COMMAND, *arguments], cwd=tmp_path, env=environment | more, capture_output=True, text=True, timeout=120, check=False)
 
@@ -44,7 +46,13 @@ def test_from_documents_to_an_answer(run: Run) -> None:
     assert (built.returncode, "1 documents, 1 entries (0 public)" in built.stdout) == (0, True), built.stderr
     answer = run("ask", "--channel", "live chat", "how do I handle a lost key")
     assert answer.returncode == 0
-    for piece in ("Handle a lost key", "1. Look within 2 hours in the drawer.", "1.1 If it is there, return it.", "We found it, {{name}}.", "sops/lost-key.md:3-"):
+    for piece in (
+        "Handle a lost key",
+        "1. Look within 2 hours in the drawer.",
+        "1.1 If it is there, return it.",
+        "We found it, {{name}}.",
+        "sops/lost-key.md:3-",
+    ):
         assert piece in answer.stdout
     assert "\x1b" not in answer.stdout
     assert max(len(line) for line in answer.stdout.splitlines()) <= 80
@@ -111,7 +119,9 @@ def test_serving_answers_over_http_and_says_when_the_port_is_taken(run: Run, env
     key = run("keys", "create", "--scope", "internal").stdout.strip()
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    with subprocess.Popen([COMMAND, "serve", "--port", str(port)], cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+    with subprocess.Popen(
+        [COMMAND, "serve", "--port", str(port)], cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as server:
         try:
             assert server.stdout
             assert f"http://127.0.0.1:{port}" in server.stdout.readline()

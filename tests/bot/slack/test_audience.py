@@ -138,3 +138,24 @@ async def test_the_message_event_of_a_shared_channel_is_checked_too(world: World
     world.slack.channels["G0MANY"] = channel("G0MANY", ["U0AGENT", "U0OTHER", BOT_USER], is_mpim=True)
     await world.deliver(message_event(f"<@{BOT_USER}> {REFUND}", "G0MANY", mention=True))
     assert "Put the money right" not in text_of(world.last())
+
+
+async def test_a_checklist_is_not_unfolded_from_outside(world: World) -> None:
+    """A guest who comes later turns no page of an internal checklist, opens no list of its steps, and ticks nothing."""
+    await world.ask(REFUND)
+    await world.press(world.last(), "checklist.start")
+    post = world.last()
+    before = text_of(post)
+    for action in ("checklist.page.next", "checklist.skip", "checklist.note"):
+        await world.press(post, action, user="U0GUEST")
+    assert text_of(post) == before
+    assert world.slack.opened == []
+    assert len(world.slack.responses) == 3
+
+
+async def test_a_guest_shares_nothing_internal(world: World) -> None:
+    """The button of a private answer, pressed by somebody it was never shown to, posts nothing."""
+    await world.deliver(command(world.slack, REFUND))
+    await world.press(world.slack.responses[0], "share", user="U0GUEST")
+    assert world.slack.posts == []
+    assert "no longer there for this place" in text_of(world.slack.responses[-1])

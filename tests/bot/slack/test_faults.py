@@ -11,7 +11,7 @@ import pytest
 
 from bot.slack import rendering
 from index.records import Entry
-from tests.bot.slack.support import REFUND, World, command, make_world, message_event, text_of
+from tests.bot.slack.support import REFUND, World, command, envelope, make_world, message_event, text_of
 from tests.slack_stand_in.server import BOT_USER, RATE_LIMITED, SERVER_ERROR, Fault, SlackStandIn
 
 SORRY = re.compile(r"Sorry, I could not answer that just now.*reference \*S-[A-Z0-9]{6}\*", re.DOTALL)
@@ -152,3 +152,22 @@ async def test_a_command_without_an_index_is_told_so(world: World) -> None:
     await world.deliver(command(world.slack, REFUND))
     (response,) = world.slack.responses
     assert SORRY.search(text_of(response))
+
+
+async def test_the_home_tab_without_an_index_says_so(world: World) -> None:
+    """The sentence with its reference stands on the tab; nothing is posted, since nobody asked."""
+    world.index.index = None
+    await world.deliver(envelope({"type": "app_home_opened", "user": "U0AGENT", "channel": "D0AGENT", "tab": "home"}))
+    assert SORRY.search(text_of(world.slack.homes["U0AGENT"]))
+    assert world.slack.posts == []
+
+
+async def test_a_follow_up_without_an_index_is_told_so(world: World) -> None:
+    """Whoever asked goes on in the thread, and the index is gone: they read a sentence, others' talk is left alone."""
+    sent = await world.ask(REFUND)
+    world.index.index = None
+    await world.deliver(message_event("Take a complaint by phone", user="U0MATE", thread_ts=sent["ts"]))
+    assert len(world.slack.posts) == 1
+    await world.deliver(message_event("Take a complaint by phone", thread_ts=sent["ts"]))
+    assert SORRY.search(text_of(world.last()))
+    assert len(world.slack.posts) == 2

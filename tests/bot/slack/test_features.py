@@ -454,6 +454,16 @@ async def test_a_checklist_survives_a_restart(world: World) -> None:
     assert [step.state for step in again.steps[:2]] == ["done", "open"]
 
 
+async def test_a_second_press_starts_no_second_checklist(world: World) -> None:
+    """Two people press "Start checklist" below one answer: there is one checklist."""
+    await world.ask(REFUND)
+    answer = world.last()
+    await world.press(answer, "checklist.start")
+    await world.press(answer, "checklist.start", user="U0MATE")
+    assert len(world.slack.posts) == 2
+    assert "open in the thread already" in text_of(world.slack.responses[-1])
+
+
 async def test_an_internal_checklist_is_not_handed_to_a_guest(world: World) -> None:
     """The colleague must be a full member."""
     post = await start(world)
