@@ -11,7 +11,7 @@ import hmac
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timedelta, UTC
 
 from sqlalchemy import Connection, desc, func, insert, select, union
 
@@ -22,6 +22,7 @@ from bot.masking import mask
 from bot.tables import choices, feedback, questions
 from index.records import Audience
 
+_RECENT = timedelta(days=30)
 _MAX_COMMENT_CHARACTERS = 4_000
 
 
@@ -170,6 +171,17 @@ class QueryLog:
         with self._database.read() as connection:
             rows = connection.execute(select(asked.c.entry_id, times).group_by(asked.c.entry_id).order_by(desc(times), asked.c.entry_id).limit(limit))
             return tuple((entry_id, count) for entry_id, count in rows)
+
+    def unanswered(self, limit: int) -> list[str]:
+        """The questions of the last 30 days that no document answered, masked, those asked most often first.
+
+        Questions that differ in capital letters only count as one.
+        """
+        same = func.lower(questions.c.text)
+        latest = func.max(questions.c.asked_at)
+        missed = select(func.max(questions.c.text)).where(questions.c.outcome == "no_answer", questions.c.asked_at >= self._now() - _RECENT)
+        with self._database.read() as connection:
+            return list(connection.execute(missed.group_by(same).order_by(desc(func.count()), desc(latest)).limit(limit)).scalars())
 
     def question(self, query_id: str) -> LoggedQuestion | None:
         """A stored question, or None when there is none with that id."""

@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from index.confidence_weights import CONFIDENCE, CONFIDENCE_BIAS, LEAD, LEAD_BIAS
 from index.embedding import Vectors
+from index.whitening import entry_means, unit
 
 _ANSWERED_HERE = 0.75
 """A background line at least this close to a chunk is answered here, so it is no background."""
@@ -28,6 +29,8 @@ _SHARPNESS = 10.0
 """How fast a rival stops counting."""
 _NO_PROBE = 0.5
 """Stands for the probe's word where there is none: about the mean over questions that are answered."""
+_LEFT_OUT = 500
+_FOUND_PRIOR, _FOUND_PRIOR_WEIGHT = 0.8, 5.0
 _OWN_PRIOR, _OWN_PRIOR_WEIGHT, _OWN_WEIGHT = 0.65, 20.0, 3.0
 """An entry's own similarity shrinks to its knowledge base's mean, and that to the first of these."""
 
@@ -82,15 +85,17 @@ class Measured:
         own: float32, `(entries,)`: how like each other an entry's chunks are.
         off_topic: `(n, dim)`, background lines of the first kind that no chunk answers.
         support: `(n, dim)`, those of the second kind.
+        found: `()`, log-odds that one of the base's own questions, left out, finds its entry again.
     """
 
     own: Vectors
     off_topic: Vectors
     support: Vectors
+    found: Vectors
 
     def arrays(self) -> dict[str, Vectors]:
         """For storing."""
-        return {"own": self.own, "off_topic": self.off_topic, "support": self.support}
+        return {"own": self.own, "off_topic": self.off_topic, "support": self.support, "found": self.found}
 
     def figures(self, evidence: Evidence) -> dict[str, float]:
         """The features of both models, by name, in their own units."""
@@ -100,6 +105,7 @@ class Measured:
             "words in common": evidence.words,
             "rare words covered": evidence.covered,
             "picked by probe": _NO_PROBE if evidence.probe is None else evidence.probe,
+            "own questions found again": float(self.found),
             "like small talk": _nearest(self.off_topic, evidence.vector),
             "like another trade": _nearest(self.support, evidence.vector),
             "margin": soft_margin(evidence.scores),
@@ -127,17 +133,39 @@ def soft_margin(scores: Vectors) -> float:
     return float(scores[0] - scores[1] - np.log(np.exp(_SHARPNESS * (scores[1:] - scores[1])).sum()) / _SHARPNESS)
 
 
-def measure(vectors: Vectors, owners: npt.NDArray[np.int64], entries: int, background: tuple[Vectors, Vectors]) -> Measured:
+def measure(
+    vectors: Vectors, whitened: Vectors, owners: npt.NDArray[np.int64], asked: npt.NDArray[np.int64], entries: int, background: tuple[Vectors, Vectors]
+) -> Measured:
     """Measure a knowledge base.
 
     Args:
         vectors: of its chunks, `(chunks, dim)`, unit rows.
+        whitened: the same after whitening.
         owners: `(chunks,)`, their entries, rising from 0.
+        asked: which chunks are alternative questions, or titles where there are hardly any.
         entries: how many there are.
         background: vectors of the off-topic and of the other trades' lines (index.background).
     """
     off_topic, support = background
-    return Measured(_own_similarity(vectors, owners, entries), _foreign(off_topic, vectors), _foreign(support, vectors))
+    return Measured(_own_similarity(vectors, owners, entries), _foreign(off_topic, vectors), _foreign(support, vectors), _found_again(whitened, owners, asked, entries))
+
+
+def _found_again(whitened: Vectors, owners: npt.NDArray[np.int64], asked: npt.NDArray[np.int64], entries: int) -> Vectors:
+    """Ask the base its own questions, each without itself, by best chunk and centroid; a sample where there are many."""
+    starts, counts = np.searchsorted(owners, np.arange(entries)), np.bincount(owners, minlength=entries)
+    asked = asked[counts[owners[asked]] > 1]
+    asked = asked[:: len(asked) // _LEFT_OUT + 1]
+    if not len(asked):
+        return np.array(np.log(_FOUND_PRIOR / (1 - _FOUND_PRIOR)), dtype=np.float32)
+    means = entry_means(whitened, owners, entries)
+    rows, places = owners[asked], np.arange(len(asked))
+    cosines = whitened[asked] @ whitened.T
+    cosines[places, asked] = -1.0
+    scores = np.maximum.reduceat(cosines, starts, axis=1) + whitened[asked] @ unit(means).T
+    without = unit(means[rows] * counts[rows, None] - whitened[asked])
+    scores[places, rows] = np.maximum.reduceat(cosines, starts, axis=1)[places, rows] + (without * whitened[asked]).sum(axis=1)
+    share = ((scores.argmax(axis=1) == rows).sum() + _FOUND_PRIOR * _FOUND_PRIOR_WEIGHT) / (len(asked) + _FOUND_PRIOR_WEIGHT)
+    return np.array(np.log(share / (1 - share)), dtype=np.float32)
 
 
 def _own_similarity(vectors: Vectors, owners: npt.NDArray[np.int64], entries: int) -> Vectors:

@@ -64,7 +64,7 @@ def read_dataset(folder: Path) -> Dataset:
     Raises:
         DatasetError: a file is missing or a line cannot be read; the message names file and line.
     """
-    entries = tuple(_entry(row) for row in _rows(folder / "corpus.jsonl", "id", "title", "text"))
+    entries = read_entries(folder)
     known = {entry.id for entry in entries}
     right: dict[str, set[str]] = {}
     for number, line in enumerate(_lines(folder / "qrels.tsv"), 1):
@@ -74,10 +74,26 @@ def read_dataset(folder: Path) -> Dataset:
         if fields[1] not in known:
             raise DatasetError(f"{folder / 'qrels.tsv'}:{number}: there is no entry '{fields[1]}' in corpus.jsonl.")
         right.setdefault(fields[0], set()).add(fields[1])
-    queries = [LabelledQuestion(row["id"], row["text"], frozenset(right.get(row["id"], ()))) for row in _rows(folder / "queries.jsonl", "id", "text")]
+    queries = [LabelledQuestion(row["id"], row["text"], frozenset(right.get(row["id"], ()))) for _, row in _rows(folder / "queries.jsonl", "id", "text")]
     outside = folder / "oos.jsonl"
-    unanswerable = [LabelledQuestion(row["id"], row["text"], frozenset()) for row in _rows(outside, "id", "text")] if outside.exists() else []
+    unanswerable = [LabelledQuestion(row["id"], row["text"], frozenset()) for _, row in _rows(outside, "id", "text")] if outside.exists() else []
     return Dataset(folder.name, entries, tuple([question for question in queries if question.right] + unanswerable))
+
+
+def read_entries(folder: Path) -> tuple[Entry, ...]:
+    """Read the entries of a data set's folder, and nothing else of it.
+
+    Raises:
+        DatasetError: see `read_dataset`.
+    """
+    entries: dict[str, Entry] = {}
+    for number, row in _rows(folder / "corpus.jsonl", "id", "title", "text"):
+        if row["id"] in entries:
+            raise DatasetError(f"{folder / 'corpus.jsonl'}:{number}: the id '{row['id']}' stands there a second time.")
+        entries[row["id"]] = _entry(row)
+    if not entries:
+        raise DatasetError(f"{folder / 'corpus.jsonl'} has no entries.")
+    return tuple(entries.values())
 
 
 def read_golden(path: Path) -> Dataset:
@@ -87,10 +103,10 @@ def read_golden(path: Path) -> Dataset:
         DatasetError: a line cannot be read; the message names it.
     """
     questions = []
-    for number, row in enumerate(_rows(path, "question", "expect"), 1):
+    for number, row in _rows(path, "question", "expect"):
         audience = row.get("audience", "internal")
         if audience not in ("public", "internal") or not isinstance(row["expect"], list):
-            raise DatasetError(f"{path}: question {number}: 'expect' must be a list of entry ids, and 'audience' public or internal.")
+            raise DatasetError(f"{path}:{number}: 'expect' must be a list of entry ids, and 'audience' public or internal.")
         questions.append(LabelledQuestion(f"golden-{number}", row["question"], frozenset(row["expect"]), audience))
     return Dataset(path.stem, (), tuple(questions))
 
@@ -128,7 +144,8 @@ def _entry(row: dict[str, Any]) -> Entry:
     )  # fmt: skip
 
 
-def _rows(path: Path, *needed: str) -> Iterator[dict[str, Any]]:
+def _rows(path: Path, *needed: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Line numbers and objects."""
     for number, line in enumerate(_lines(path), 1):
         if not line.strip():
             continue
@@ -139,7 +156,7 @@ def _rows(path: Path, *needed: str) -> Iterator[dict[str, Any]]:
         missing = [name for name in needed if not isinstance(row, dict) or name not in row]
         if missing:
             raise DatasetError(f"{path}:{number}: '{missing[0]}' is missing.")
-        yield row
+        yield number, row
 
 
 def _lines(path: Path) -> list[str]:

@@ -33,6 +33,7 @@ _CANDIDATES = 1024
 """Chunks that FAISS hands over of a larger one."""
 _LEXICAL_CANDIDATES = 32
 _COSINE, _COVERAGE, _PROBE = 0.8, 0.5, 2.0
+_ENOUGH_QUESTIONS = 20
 _ANOTHER_CODE = np.float32(-9.0)
 """Puts entries about another code than the one asked for behind all others."""
 _ARRAYS, _VECTORS, _WHITENED = "view.npz", "vectors.faiss", "whitened.npy"
@@ -87,7 +88,8 @@ def write_view(
     said = [""] * len(entries)
     for chunk, owner in zip(chunks, owners, strict=True):
         said[owner] += f"{chunk.text}\n"
-    measured = measure(vectors, owners, len(entries), background)
+    questions = [number for number, chunk in enumerate(chunks) if chunk.kind == "question"]
+    measured = measure(vectors, whitened, owners, np.array(questions if len(questions) >= _ENOUGH_QUESTIONS else asked), len(entries), background)
     np.savez(
         folder / _ARRAYS, owners=owners, rows=np.array(rows, dtype=np.int64), mean=whitening.mean, matrix=whitening.matrix,
         centroids=unit(entry_means(whitened, owners, len(entries))), plain_centroids=unit(entry_means(vectors, owners, len(entries))),

@@ -9,7 +9,7 @@ import Stemmer
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?(?:-\d[\w-]*)*")
 """A code such as ERR-4012 stays one word, so that it never matches half of ERR-4013."""
 _STEMMER = Stemmer.Stemmer("english")
-_STOP = frozenset(
+STOP_WORDS = frozenset(
     "a about am an and any are as at be been by can could did do does for from get had has have how i if in into is it its "
     "just may me might my no not of on or our please shall should so some that the there these they this those to us was we "
     "were what when where which who why will with would you your".split()
@@ -39,7 +39,7 @@ def terms(text: str) -> list[str]:
 
 def content_stems(text: str) -> list[str]:
     """Stems of the words that carry meaning, each once, in order."""
-    return list(dict.fromkeys(stems([word for word in words(text) if word not in _STOP])))
+    return list(dict.fromkeys(stems([word for word in words(text) if word not in STOP_WORDS])))
 
 
 def codes(text: str) -> frozenset[str]:

@@ -49,7 +49,7 @@ def attach_slack(app: FastAPI, settings: Settings, asker: Asker, index: CurrentI
     options = slack_options(settings)
     if not options.bot_token:
         return ""
-    front = open_front(asker, index, database, log, options)
+    front = open_front(asker, index, database, log, options, gaps=log.unanswered)
     if options.app_token:
         health = SlackHealth()
         app.state.problems = [lambda: health.problem]

@@ -1,0 +1,256 @@
+"""Learn the weights that are shipped in index/confidence_weights.py, from questions nobody had to label.
+
+    python scripts/fit_confidence.py KNOWLEDGE... [--dry-run]
+
+KNOWLEDGE is a folder with corpus.jsonl, of which nothing else is read, or one of Markdown documents. In four folds, a
+quarter of each entry's alternative questions is taken out and asked (an entry answers them), a quarter of the entries is
+taken out whole and theirs are asked (near: nothing answers them), and half of the background lines are asked while the
+other half serves as background (far). Each question is asked as it is and in three noisy copies, of a view that is
+written and ranked by the product's own code. Every knowledge base weighs the same, however many questions it has.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+from noisy import noisy
+from sklearn.metrics import roc_auc_score
+
+from index.background import background_lines
+from index.chunking import chunk_entry
+from index.corpus import read_corpus
+from index.dataset import read_entries
+from index.embedding import OnnxEncoder
+from index.export import DEFAULT_MODEL, encoder_folder
+from index.ranking import View, write_view
+from index.records import Entry
+from index.vector_cache import VectorCache
+
+Array = npt.NDArray[np.float64]
+SCOPE = ("nearest centroid", "above own similarity", "words in common", "rare words covered", "picked by probe", "like small talk", "like another trade")
+BACKGROUND = ("like small talk", "like another trade")
+"""The only weights of any sign; they count half, as our lines resemble some trades more than others."""
+LEVEL = "own questions found again"
+LEAD = ("fit", "margin", "margin of words")
+OUT_OF_SCOPE = 0.1
+"""Assumed share of questions that nothing answers, half of them near."""
+FOLDS = 4
+INSIDE, NEAR, FAR = 0, 1, 2
+WEIGHTS_FILE = Path(__file__).parent.parent / "index" / "confidence_weights.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Hidden questions of one knowledge base, `(n,)` each."""
+
+    figures: Mapping[str, Array]
+    kind: npt.NDArray[np.int64]
+    right: npt.NDArray[np.bool_]
+
+    def matrix(self, names: Sequence[str]) -> Array:
+        """Figures by column, `(n, len(names))`."""
+        return np.stack([self.figures[name] for name in names], axis=1)
+
+    def weights(self, out_of_scope: float) -> Array:
+        """Of the examples, so that the kinds have their shares and the base a total of 400."""
+        share = np.array([1 - out_of_scope, out_of_scope / 2, out_of_scope / 2])
+        return np.asarray(400 * share[self.kind] / np.maximum(np.bincount(self.kind, minlength=3), 1)[self.kind])
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What is written to index/confidence_weights.py."""
+
+    confidence: dict[str, float]
+    confidence_bias: float
+    lead: dict[str, float]
+    lead_bias: float
+
+
+class Bench:
+    """Writes views of entries and asks them.
+
+    Args:
+        cache: folder of the exported encoder and of the vectors.
+    """
+
+    def __init__(self, cache: Path) -> None:
+        self._encoder = OnnxEncoder(encoder_folder(DEFAULT_MODEL, cache / "encoders"))
+        self._vectors = VectorCache(cache / "vectors.db")
+        self.lines = background_lines()
+
+    def hidden(self, entries: Sequence[Entry]) -> Examples:
+        """Hidden questions of a knowledge base, asked."""
+        order = sorted(range(len(entries)), key=lambda place: crc32(entries[place].id.encode()))
+        fold_of = {entries[place].id: rank % FOLDS for rank, place in enumerate(order)}
+        off_topic, support = (self._encode(lines) for lines in self.lines)
+        said = self._encode([text for entry in entries for text in (entry.title, *entry.questions)])
+        foreign = (off_topic @ said.T).max(axis=1) < 0.75  # noqa: PLR2004
+        rows: list[tuple[dict[str, float], int, bool]] = []
+        for fold in range(FOLDS):
+            kept: list[Entry] = []
+            asked: list[tuple[str, int, int]] = []
+            for entry in entries:
+                if fold_of[entry.id] == fold:
+                    asked += [(copy, NEAR, -1) for question in entry.questions for copy in (question, *noisy(question))]
+                    continue
+                taken = {question for question in entry.questions if crc32(question.encode()) % FOLDS == fold}
+                asked += [(copy, INSIDE, len(kept)) for question in sorted(taken) for copy in (question, *noisy(question))]
+                kept.append(replace(entry, questions=tuple(question for question in entry.questions if question not in taken)))
+            odd = np.arange(len(off_topic)) % 2 == fold % 2
+            asked += [(self.lines[0][line], FAR, -1) for line in np.flatnonzero(odd & foreign)]
+            background = (off_topic[~odd], support[np.arange(len(support)) % 2 != fold % 2])
+            rows += self._ask(kept, asked, background)
+        names = rows[0][0]
+        return Examples(
+            {name: np.array([row[0][name] for row in rows]) for name in names}, np.array([row[1] for row in rows]), np.array([row[2] for row in rows])
+        )
+
+    def _ask(
+        self, entries: Sequence[Entry], asked: Sequence[tuple[str, int, int]], background: tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
+    ) -> Iterator[tuple[dict[str, float], int, bool]]:
+        chunks = [chunk for entry in entries for chunk in chunk_entry(entry, self._encoder.count_tokens, self._encoder.max_tokens)]
+        vectors = self._encode([chunk.text for chunk in chunks])
+        with tempfile.TemporaryDirectory() as folder:
+            write_view(Path(folder) / "view", entries, chunks, vectors, range(len(chunks)), background)
+            view = View(Path(folder) / "view")
+            for (text, kind, owner), vector in zip(asked, self._encode([text for text, _, _ in asked]), strict=True):
+                first = view.rank(text, vector, 1)[0]
+                yield first.reasons, kind, first.entry == owner
+
+    def _encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        return self._vectors.encode(self._encoder, texts)[0]
+
+
+def fit(bases: Sequence[Examples]) -> Fitted:
+    """Learn from the hidden examples of several knowledge bases.
+
+    First the direction that tells inside from outside, classes balanced; then its slope and level, such that the result
+    is the chance that the first hit is right in life; then the lead among examples that have an answer.
+    """
+
+    def joined(weights: float) -> Array:
+        return np.concatenate([base.weights(weights) for base in bases])
+
+    kind, right = np.concatenate([base.kind for base in bases]), np.concatenate([base.right for base in bases])
+    figures = np.concatenate([base.matrix(SCOPE) for base in bases])
+    free = np.array([name in BACKGROUND for name in SCOPE])
+    direction = _logistic(figures, kind == INSIDE, joined(0.5), free, 1.0)[:-1] * np.where(free, 0.5, 1.0)
+    level = np.stack([figures @ direction, np.concatenate([base.figures[LEVEL] for base in bases])], axis=1)
+    slope, of_level, bias = _logistic(level, right, joined(OUT_OF_SCOPE), np.array([False, False]), 0.01)
+    confidence = dict(zip(SCOPE, (slope * direction).tolist(), strict=True)) | {LEVEL: float(of_level)}
+    inside = kind == INSIDE
+    fits = figures @ (slope * direction) + of_level * level[:, 1] + bias
+    leads = np.column_stack([fits, *(np.concatenate([base.figures[name] for base in bases]) for name in LEAD[1:])])
+    *lead, lead_bias = _logistic(leads[inside], right[inside], joined(OUT_OF_SCOPE)[inside], np.zeros(len(LEAD), bool), 1.0).tolist()
+    return Fitted(confidence, float(bias), dict(zip(LEAD, lead, strict=True)), lead_bias)
+
+
+def _logistic(figures: Array, labels: npt.NDArray[np.bool_], weights: Array, free: npt.NDArray[np.bool_], ridge: float, steps: int = 3000) -> Array:
+    """Logistic regression by accelerated projected gradient (Beck and Teboulle 2009, FISTA).
+
+    Args:
+        figures: `(n, f)`.
+        labels: `(n,)`.
+        weights: `(n,)`, of the examples.
+        free: `(f,)`, which weights may be negative.
+        ridge: half the penalty on squared weights of standardised figures.
+        steps: enough to converge.
+
+    Returns:
+        `(f + 1,)`, weights in the figures' own units, and the bias.
+    """
+    mean = np.average(figures, axis=0, weights=weights)
+    scale = np.sqrt(np.average((figures - mean) ** 2, axis=0, weights=weights)) + 1e-9
+    inputs = np.column_stack([(figures - mean) / scale, np.ones(len(figures))])
+    lowest = np.append(np.where(free, -np.inf, 0.0), -np.inf)
+    penalty = np.append(np.full(len(mean), ridge), 0.0)
+    rate = 1 / (0.25 * np.linalg.eigvalsh((inputs * weights[:, None]).T @ inputs)[-1] + ridge)
+    found = ahead = np.zeros(len(lowest))
+    for step in range(steps):
+        gradient = inputs.T @ (weights * (_sigmoid(inputs @ ahead) - labels)) + penalty * ahead
+        following = np.maximum(ahead - rate * gradient, lowest)
+        ahead = following + step / (step + 3) * (following - found)
+        found = following
+    slope = found[:-1] / scale
+    return np.append(slope, found[-1] - slope @ mean)
+
+
+def _sigmoid(logits: Array) -> Array:
+    return np.asarray(0.5 * (1 + np.tanh(0.5 * logits)))
+
+
+def report(name: str, base: Examples, fitted: Fitted) -> None:
+    """Print how weights do on a base's hidden examples."""
+    logits = base.matrix([*fitted.confidence]) @ np.array([*fitted.confidence.values()]) + fitted.confidence_bias
+    confidence, inside = _sigmoid(logits), base.kind == INSIDE
+    lead = _sigmoid(np.column_stack([logits, base.matrix(LEAD[1:])]) @ np.array([*fitted.lead.values()]) + fitted.lead_bias)
+    bins = np.minimum((confidence * 10).astype(int), 9)
+    weights = base.weights(OUT_OF_SCOPE)
+    ece = np.abs(np.bincount(bins, weights * (base.right - confidence), minlength=10)).sum() / weights.sum()
+    areas = [f"{roc_auc_score(inside[chosen], confidence[chosen]):.3f}" for kind in (NEAR, FAR) for chosen in [inside | (base.kind == kind)]]
+    print(
+        f"{name:24s} right {base.right[inside].mean():.3f}  AUROC near {areas[0]} far {areas[1]}  ECE {ece:.3f}  "
+        f"bias {confidence[inside].mean() - base.right[inside].mean():+.3f}  lead {lead[inside].mean() - base.right[inside].mean():+.3f}",
+        flush=True,
+    )
+
+
+def knowledge_bases(folder: Path) -> Iterator[tuple[str, tuple[Entry, ...]]]:
+    """The entries of a folder; procedures and FAQs apart, since the two may answer the same question."""
+    if (folder / "corpus.jsonl").exists():
+        yield folder.name, read_entries(folder)
+        return
+    entries = read_corpus(folder).entries
+    for kind in ("sop", "faq", "section"):
+        if chosen := tuple(entry for entry in entries if entry.kind == kind):
+            yield f"{folder.name} ({kind})", chosen
+
+
+def main() -> None:
+    """Learn, print leave-one-base-out figures, write the weights."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("knowledge", nargs="+", type=Path)
+    parser.add_argument("--cache", type=Path, default=Path("data/cache"), help="folder of the encoder and the vectors (default: data/cache)")
+    parser.add_argument("--dry-run", action="store_true", help="do not write the weights")
+    arguments = parser.parse_args()
+    bench = Bench(arguments.cache)
+    bases = {name: bench.hidden(entries) for folder in arguments.knowledge for name, entries in knowledge_bases(folder)}
+    print("Each knowledge base by weights learned from the others:")
+    for name, base in bases.items():
+        report(name, base, fit([other for other_name, other in bases.items() if other_name != name]))
+    fitted = fit([*bases.values()])
+    print("By weights learned from all:")
+    for name, base in bases.items():
+        report(name, base, fitted)
+    text = f'''"""The shipped weights of index.confidence; written by scripts/fit_confidence.py, not by hand."""
+
+from __future__ import annotations
+
+CONFIDENCE: dict[str, float] = {{
+{_lines(fitted.confidence)}
+}}
+CONFIDENCE_BIAS = {fitted.confidence_bias:.3f}
+LEAD: dict[str, float] = {{
+{_lines(fitted.lead)}
+}}
+LEAD_BIAS = {fitted.lead_bias:.3f}
+'''
+    print(text)
+    if not arguments.dry_run:
+        WEIGHTS_FILE.write_text(text, encoding="utf-8")
+
+
+def _lines(weights: Mapping[str, float]) -> str:
+    return "\n".join(f'    "{name}": {weight:.3f},' for name, weight in weights.items())
+
+
+if __name__ == "__main__":
+    main()
