@@ -53,6 +53,8 @@ class Examples:
     figures: Mapping[str, Array]
     kind: npt.NDArray[np.int64]
     right: npt.NDArray[np.bool_]
+    plain: npt.NDArray[np.bool_]
+    """False for noisy copies."""
 
     def matrix(self, names: Sequence[str]) -> Array:
         """Figures by column, `(n, len(names))`."""
@@ -93,37 +95,36 @@ class Bench:
         off_topic, support = (self._encode(lines) for lines in self.lines)
         said = self._encode([text for entry in entries for text in (entry.title, *entry.questions)])
         foreign = (off_topic @ said.T).max(axis=1) < 0.75  # noqa: PLR2004
-        rows: list[tuple[dict[str, float], int, bool]] = []
+        rows: list[tuple[dict[str, float], int, bool, bool]] = []
         for fold in range(FOLDS):
             kept: list[Entry] = []
-            asked: list[tuple[str, int, int]] = []
+            asked: list[tuple[str, int, int, bool]] = []
             for entry in entries:
                 if fold_of[entry.id] == fold:
-                    asked += [(copy, NEAR, -1) for question in entry.questions for copy in (question, *noisy(question))]
+                    asked += [(copy, NEAR, -1, copy is question) for question in entry.questions for copy in (question, *noisy(question))]
                     continue
                 taken = {question for question in entry.questions if crc32(question.encode()) % FOLDS == fold}
-                asked += [(copy, INSIDE, len(kept)) for question in sorted(taken) for copy in (question, *noisy(question))]
+                asked += [(copy, INSIDE, len(kept), copy is question) for question in sorted(taken) for copy in (question, *noisy(question))]
                 kept.append(replace(entry, questions=tuple(question for question in entry.questions if question not in taken)))
             odd = np.arange(len(off_topic)) % 2 == fold % 2
-            asked += [(self.lines[0][line], FAR, -1) for line in np.flatnonzero(odd & foreign)]
+            asked += [(self.lines[0][line], FAR, -1, True) for line in np.flatnonzero(odd & foreign)]
             background = (off_topic[~odd], support[np.arange(len(support)) % 2 != fold % 2])
             rows += self._ask(kept, asked, background)
         names = rows[0][0]
-        return Examples(
-            {name: np.array([row[0][name] for row in rows]) for name in names}, np.array([row[1] for row in rows]), np.array([row[2] for row in rows])
-        )
+        kinds, right, plain = (np.array([row[column] for row in rows]) for column in (1, 2, 3))
+        return Examples({name: np.array([row[0][name] for row in rows]) for name in names}, kinds, right, plain)
 
     def _ask(
-        self, entries: Sequence[Entry], asked: Sequence[tuple[str, int, int]], background: tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
-    ) -> Iterator[tuple[dict[str, float], int, bool]]:
+        self, entries: Sequence[Entry], asked: Sequence[tuple[str, int, int, bool]], background: tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
+    ) -> Iterator[tuple[dict[str, float], int, bool, bool]]:
         chunks = [chunk for entry in entries for chunk in chunk_entry(entry, self._encoder.count_tokens, self._encoder.max_tokens)]
         vectors = self._encode([chunk.text for chunk in chunks])
         with tempfile.TemporaryDirectory() as folder:
             write_view(Path(folder) / "view", entries, chunks, vectors, range(len(chunks)), background)
             view = View(Path(folder) / "view")
-            for (text, kind, owner), vector in zip(asked, self._encode([text for text, _, _ in asked]), strict=True):
+            for (text, kind, owner, plain), vector in zip(asked, self._encode([question[0] for question in asked]), strict=True):
                 first = view.rank(text, vector, 1)[0]
-                yield first.reasons, kind, first.entry == owner
+                yield first.reasons, kind, first.entry == owner, plain
 
     def _encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         return self._vectors.encode(self._encoder, texts)[0]
