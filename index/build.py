@@ -18,7 +18,7 @@ from index.errors import BuildError, GenerationError, KnowledgeError, Problem
 from index.export import encoder_folder
 from index.ranking import write_view
 from index.records import Chunk, Entry
-from index.search import CHUNKS_FILE, ENCODER_FOLDER, ENTRIES_FILE, Index
+from index.search import CHUNKS_FILE, ENCODER_FOLDER, ENTRIES_FILE, Index, open_index
 from index.storage import FORMAT, Generations, Manifest
 from index.vector_cache import VectorCache
 
@@ -150,9 +150,8 @@ def _inputs_digest(entries: Sequence[Entry], encoder: Encoder) -> str:
 
 
 def _usable(generations: Generations) -> Manifest | None:
-    """The current generation's manifest when it is undamaged; a damaged one is built anew."""
+    """The current generation's manifest when a server can open it; one that is damaged or foreign is built anew."""
     try:
-        current = generations.current()
-        return generations.verify(current) if current else None
+        return open_index(generations.data).manifest
     except GenerationError:
         return None

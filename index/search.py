@@ -40,7 +40,7 @@ class Index:
             self._chunks = msgspec.json.decode((folder / CHUNKS_FILE).read_bytes(), type=tuple[Chunk, ...])
             self._encoder = OnnxEncoder(folder / ENCODER_FOLDER)
             self._views: dict[Audience, View] = {"internal": View(folder / "internal"), "public": View(folder / "public")}
-        except (OSError, ValueError, KeyError, RuntimeError, msgspec.MsgspecError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RuntimeError, msgspec.MsgspecError) as error:
             raise GenerationError(f"Generation {manifest.id} cannot be opened ({error}). Choose another with: sopbot index rollback") from error
         found = (len(entries), len(self._chunks), self._encoder.dim, self._encoder.fingerprint)
         told = (manifest.entries, manifest.chunks, manifest.dim, manifest.encoder)

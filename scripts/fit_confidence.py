@@ -60,10 +60,11 @@ class Examples:
         """Figures by column, `(n, len(names))`."""
         return np.stack([self.figures[name] for name in names], axis=1)
 
-    def weights(self, out_of_scope: float) -> Array:
-        """Of the examples, so that the kinds have their shares and the base a total of 400."""
+    def weights(self, out_of_scope: float, *, plain: bool = False) -> Array:
+        """Of the examples, so that the kinds have their shares and the base a total of 400; 0 for noisy copies if `plain`."""
         share = np.array([1 - out_of_scope, out_of_scope / 2, out_of_scope / 2])
-        return np.asarray(400 * share[self.kind] / np.maximum(np.bincount(self.kind, minlength=3), 1)[self.kind])
+        counted = self.plain if plain else np.ones(len(self.plain), bool)
+        return np.asarray(400 * counted * share[self.kind] / np.maximum(np.bincount(self.kind, counted, minlength=3), 1)[self.kind])
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,23 +135,24 @@ def fit(bases: Sequence[Examples]) -> Fitted:
     """Learn from the hidden examples of several knowledge bases.
 
     First the direction that tells inside from outside, classes balanced; then its slope and level, such that the result
-    is the chance that the first hit is right in life; then the lead among examples that have an answer.
+    is the chance that the first hit is right in life; then the lead among examples that have an answer. Noisy copies take
+    part in the first only: all of them noisy is worse than life.
     """
 
-    def joined(weights: float) -> Array:
-        return np.concatenate([base.weights(weights) for base in bases])
+    def joined(out_of_scope: float, *, plain: bool) -> Array:
+        return np.concatenate([base.weights(out_of_scope, plain=plain) for base in bases])
 
     kind, right = np.concatenate([base.kind for base in bases]), np.concatenate([base.right for base in bases])
     figures = np.concatenate([base.matrix(SCOPE) for base in bases])
     free = np.array([name in BACKGROUND for name in SCOPE])
-    direction = _logistic(figures, kind == INSIDE, joined(0.5), free, 1.0)[:-1] * np.where(free, 0.5, 1.0)
+    direction = _logistic(figures, kind == INSIDE, joined(0.5, plain=False), free, 1.0)[:-1] * np.where(free, 0.5, 1.0)
     level = np.stack([figures @ direction, np.concatenate([base.figures[LEVEL] for base in bases])], axis=1)
-    slope, of_level, bias = _logistic(level, right, joined(OUT_OF_SCOPE), np.array([False, False]), 0.01)
+    slope, of_level, bias = _logistic(level, right, joined(OUT_OF_SCOPE, plain=True), np.array([False, False]), 0.01)
     confidence = dict(zip(SCOPE, (slope * direction).tolist(), strict=True)) | {LEVEL: float(of_level)}
     inside = kind == INSIDE
     fits = figures @ (slope * direction) + of_level * level[:, 1] + bias
     leads = np.column_stack([fits, *(np.concatenate([base.figures[name] for base in bases]) for name in LEAD[1:])])
-    *lead, lead_bias = _logistic(leads[inside], right[inside], joined(OUT_OF_SCOPE)[inside], np.zeros(len(LEAD), bool), 1.0).tolist()
+    *lead, lead_bias = _logistic(leads[inside], right[inside], joined(OUT_OF_SCOPE, plain=True)[inside], np.zeros(len(LEAD), bool), 1.0).tolist()
     return Fitted(confidence, float(bias), dict(zip(LEAD, lead, strict=True)), lead_bias)
 
 
@@ -194,12 +196,12 @@ def report(name: str, base: Examples, fitted: Fitted) -> None:
     confidence, inside = _sigmoid(logits), base.kind == INSIDE
     lead = _sigmoid(np.column_stack([logits, base.matrix(LEAD[1:])]) @ np.array([*fitted.lead.values()]) + fitted.lead_bias)
     bins = np.minimum((confidence * 10).astype(int), 9)
-    weights = base.weights(OUT_OF_SCOPE)
+    weights = base.weights(OUT_OF_SCOPE, plain=True)
     ece = np.abs(np.bincount(bins, weights * (base.right - confidence), minlength=10)).sum() / weights.sum()
     areas = [f"{roc_auc_score(inside[chosen], confidence[chosen]):.3f}" for kind in (NEAR, FAR) for chosen in [inside | (base.kind == kind)]]
     print(
-        f"{name:24s} right {base.right[inside].mean():.3f}  AUROC near {areas[0]} far {areas[1]}  ECE {ece:.3f}  "
-        f"bias {confidence[inside].mean() - base.right[inside].mean():+.3f}  lead {lead[inside].mean() - base.right[inside].mean():+.3f}",
+        f"{name:24s} right {base.right[inside & base.plain].mean():.3f}  AUROC near {areas[0]} far {areas[1]}  ECE {ece:.3f}  "
+        f"bias {(confidence - base.right)[inside & base.plain].mean():+.3f}  lead {(lead - base.right)[inside & base.plain].mean():+.3f}",
         flush=True,
     )
 

@@ -7,6 +7,7 @@ belonged to a process that died, and the next one takes it over.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import time
 from collections.abc import Callable
@@ -170,3 +171,8 @@ def claim_by_file(folder: Path, key: str) -> bool:
 def message_key(channel: str, ts: str) -> str:
     """Key of a message, however many events tell of it."""
     return f"m:{channel}:{ts}"
+
+
+def once_key(kind: str, *what: str) -> str:
+    """Key of a command, shortcut or press that Slack might deliver again."""
+    return f"{kind}:{hashlib.sha256(json.dumps(what).encode()).hexdigest()}"

@@ -21,7 +21,7 @@ from bot.slack.front import Front, in_thread
 from bot.slack.inbox import answer_overdue
 
 _log = logging.getLogger(__name__)
-_CHECK_SECONDS = 5.0
+_CHECK_SECONDS = 0.5
 _DEAD_SECONDS = 20.0
 _TIDY_SECONDS = 3_600.0
 _QUIET_SECONDS = 1_800.0

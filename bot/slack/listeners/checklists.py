@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -12,6 +13,7 @@ from bot.slack.blocks.controls import answer_id_of
 from bot.slack.checklists import Checklist
 from bot.slack.clicks import Click, audience_of, guarded, read_click, shown_for, whisper
 from bot.slack.front import Front, in_thread
+from bot.slack.idempotency import once_key
 from bot.slack.posting import Message, Place, change, post_once
 from bot.slack.rendering import GONE, notice, stored_answer
 
@@ -35,8 +37,8 @@ def register(app: AsyncApp, front: Front) -> None:
         if await in_thread(front.checklists.open_in, click.channel, click.thread_ts or click.message_ts, answer.entry.id):
             await whisper(front, click.user, click.response_url, notice("This checklist is open in the thread already. Go on with it there."))
             return
-        key = f"checklist:{click.trigger_id}"
-        if await in_thread(front.claims.claim, key, "start") != "new":
+        key = once_key("checklist", click.trigger_id, click.user, click.channel, click.message_ts)
+        if await in_thread(front.claims.claim, key, uuid.uuid4().hex) != "new":
             return
         thread_ts = click.thread_ts or click.message_ts
         made = await in_thread(front.checklists.start, answer.entry, click.channel, thread_ts, click.user)

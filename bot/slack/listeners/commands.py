@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import aiohttp
@@ -14,6 +15,7 @@ from bot.slack.blocks.controls import safe, words
 from bot.slack.blocks.limits import as_json
 from bot.slack.clicks import audience_of, guarded, read_click, respond, shown_for, whisper
 from bot.slack.front import Front, in_thread
+from bot.slack.idempotency import once_key
 from bot.slack.incoming import plain_words
 from bot.slack.listeners.channel_settings import open_settings
 from bot.slack.posting import Message, Place, PostImpossible, post_once
@@ -34,16 +36,15 @@ def register(app: AsyncApp, front: Front) -> None:
         elif text.lower() == "settings":
             await open_settings(front, user, channel, body["trigger_id"], body["response_url"])
         else:
-            await _answer_privately(front, text, user, channel, body["response_url"], f"command:{body['trigger_id']}")
+            await _answer_privately(front, text, user, channel, body["response_url"], once_key("command", body["trigger_id"], user, channel, text))
 
     async def shortcut(ack: Any, body: dict[str, Any]) -> None:
         await ack()
         message, user, channel = body.get("message") or {}, str(body["user"]["id"]), str(body["channel"]["id"])
         author = str(message.get("user") or "")
         customer = author if author and author != user and await front.directory.of_user(author) == "public" else ""
-        await _answer_privately(
-            front, plain_words(str(message.get("text") or "")), user, channel, body["response_url"], f"shortcut:{body['trigger_id']}", customer
-        )
+        key = once_key("shortcut", body["trigger_id"], user, channel, str(message.get("ts")))
+        await _answer_privately(front, plain_words(str(message.get("text") or "")), user, channel, body["response_url"], key, customer)
 
     async def share(ack: Any, body: dict[str, Any]) -> None:
         await ack()
@@ -72,7 +73,7 @@ def register(app: AsyncApp, front: Front) -> None:
 
 
 async def _answer_privately(front: Front, text: str, user: str, channel: str, response_url: str, key: str, customer: str = "") -> None:
-    if await in_thread(front.claims.claim, key, key[-32:]) != "new":
+    if await in_thread(front.claims.claim, key, uuid.uuid4().hex) != "new":
         return
     direct = channel.startswith("D") and await _is_ours(front, channel)
     setting = await in_thread(front.channels.get, channel)
