@@ -147,7 +147,9 @@ def measure(
         background: vectors of the off-topic and of the other trades' lines (index.background).
     """
     off_topic, support = background
-    return Measured(_own_similarity(vectors, owners, entries), _foreign(off_topic, vectors), _foreign(support, vectors), _found_again(whitened, owners, asked, entries))
+    return Measured(
+        _own_similarity(vectors, owners, entries), _foreign(off_topic, vectors), _foreign(support, vectors), _found_again(whitened, owners, asked, entries)
+    )
 
 
 def _found_again(whitened: Vectors, owners: npt.NDArray[np.int64], asked: npt.NDArray[np.int64], entries: int) -> Vectors:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 CONFIDENCE: dict[str, float] = {
-    "nearest centroid": 3.737,
-    "above own similarity": 2.470,
-    "words in common": 1.724,
-    "rare words covered": 0.925,
-    "picked by probe": 1.382,
-    "like small talk": -1.698,
-    "like another trade": -1.473,
-    "own questions found again": 0.445,
+    "nearest centroid": 3.733,
+    "above own similarity": 2.977,
+    "words in common": 1.238,
+    "rare words covered": 1.166,
+    "picked by probe": 1.577,
+    "like small talk": -1.553,
+    "like another trade": -1.402,
+    "own questions found again": 0.254,
 }
-CONFIDENCE_BIAS = -2.132
+CONFIDENCE_BIAS = -1.887
 LEAD: dict[str, float] = {
-    "fit": 0.368,
-    "margin": 1.250,
-    "margin of words": 6.827,
+    "fit": 0.342,
+    "margin": 1.300,
+    "margin of words": 5.605,
 }
-LEAD_BIAS = -0.471
+LEAD_BIAS = -0.423

@@ -106,6 +106,10 @@ class OnnxEncoder:
         """See `Encoder`."""
         return len(self._counter.encode(text).ids)
 
+    def knows(self, word: str) -> bool:
+        """Whether the model reads a word, in small letters, as one token."""
+        return self._reader.token_to_id(word) is not None
+
     def _encode(self, texts: Sequence[str], progress: Callable[[int], None]) -> Vectors:
         # One text a call: int8 activations are scaled over the whole batch, so that a text's vector would depend on its
         # neighbours and a rebuild of one entry would differ from a build of all.

@@ -165,7 +165,7 @@ def figures(name: str, entries: int, judged: Sequence[Judged], near: Sequence[Ju
     put("refused", _mean([float(one.outcome == "no_answer") for one in inside]))
     put("ece", _calibration_error(judged))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
-    return Figures(dataset=name, entries=entries, queries=len(inside), seconds=round(seconds, 2), memory_mb=round(peak, 1), intervals=intervals, **values)  # type: ignore[arg-type]
+    return Figures(dataset=name, entries=entries, queries=len(inside), seconds=round(seconds, 2), memory_mb=round(peak, 1), intervals=intervals, **values)
 
 
 def _judge_indexed(dataset: Dataset, encoder_folder: Path, cache: VectorCache, decide: Decide) -> list[Judged]:

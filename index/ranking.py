@@ -9,7 +9,7 @@ Higher is better. Scores of one question compare; how sure the first hit is, say
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from index.embedding import Vectors
 from index.lexical import Lexical, entry_terms, fit_lexical
 from index.probe import Probe, fit_probe, probe_features
 from index.records import Chunk, Entry
+from index.spelling import Spelling, fit_spelling
 from index.vectors import VectorIndex, write_vectors
 from index.whitening import Whitening, entry_means, fit_whitening, unit
 
@@ -93,7 +94,7 @@ def write_view(
     np.savez(
         folder / _ARRAYS, owners=owners, rows=np.array(rows, dtype=np.int64), mean=whitening.mean, matrix=whitening.matrix,
         centroids=unit(entry_means(whitened, owners, len(entries))), plain_centroids=unit(entry_means(vectors, owners, len(entries))),
-        **_named("lexical", arrays), **_named("probe", probe.arrays() if probe else {}), **_named("measured", measured.arrays()), **_named("coverage", fit_coverage(said)), **_named("codes", fit_codes(entries, said)),
+        **_named("lexical", arrays), **_named("probe", probe.arrays() if probe else {}), **_named("measured", measured.arrays()), **_named("coverage", fit_coverage(said)), **_named("codes", fit_codes(entries, said)), **_named("spelling", fit_spelling(said)),
     )  # fmt: skip
     np.save(folder / _WHITENED, whitened)
     write_vectors(folder / _VECTORS, vectors)
@@ -122,10 +123,15 @@ class View:
         self._probe = Probe(**probe) if probe else None
         self._measured = Measured(**_part("measured", arrays))
         self._coverage = Coverage(_part("coverage", arrays))
+        self._spelling = Spelling(**_part("spelling", arrays))
         self._codes = Codes(_part("codes", arrays), self._entries)
         # The memory map as a plain array: numpy's own class for it is slow to index.
         self._whitened: Vectors = np.asarray(np.load(folder / _WHITENED, mmap_mode="r"))
         self._vectors = VectorIndex(folder / _VECTORS)
+
+    def corrected(self, text: str, known: Callable[[str], bool]) -> str:
+        """A question with its slips put right, as `rank` should get it; see index.spelling."""
+        return text if self._empty else self._spelling.corrected(text, known)
 
     def rank(self, text: str, vector: Vectors, limit: int, always: int | None = None) -> tuple[Ranked, ...]:
         """Rank the entries that may answer a question.
@@ -217,7 +223,7 @@ class View:
         )
 
 
-def _named(part: str, arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
+def _named(part: str, arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, Any]:
     return {f"{part}.{name}": array for name, array in arrays.items()}
 
 

@@ -19,9 +19,9 @@ def draw_reliability(judged: Sequence[Judged], figures: Figures, folder: Path) -
     Returns:
         The PNG file.
     """
-    import matplotlib
+    import matplotlib as mpl
 
-    matplotlib.use("Agg")
+    mpl.use("Agg")
     import matplotlib.pyplot as plt
     from sklearn.calibration import calibration_curve
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -12,9 +14,12 @@ from index.embedding import OnnxEncoder
 from index.errors import GenerationError
 from index.ranking import Ranked, View
 from index.records import Audience, Chunk, Entry, Hit
+from index.segments import clauses, windows
 from index.storage import Generations, Manifest
 
 _log = logging.getLogger(__name__)
+_SURE_PART = 0.5
+"""Parts of a double question that are less sure are no question of their own."""
 ENTRIES_FILE, CHUNKS_FILE, ENCODER_FOLDER = "entries.json", "chunks.json", "encoder"
 
 
@@ -84,10 +89,51 @@ class Index:
         return self._entries[audience]
 
     def _rank(self, question: str, audience: Audience, limit: int, always: int | None = None) -> tuple[Ranked, ...]:
-        return self._views[audience].rank(question, self._encoder.encode_queries([question])[0], limit, always)
+        view = self._views[audience]
+        question = view.corrected(question, self._encoder.knows)
+        pieces = windows(question, self._encoder.count_tokens, self._encoder.max_tokens)
+        if pieces:  # a pasted message: what it asks for stands in one of its pieces
+            return max((self._rank_text(view, piece, limit, always) for piece in pieces), key=_first_confidence)
+        ranked = self._rank_text(view, question, limit, always)
+        if limit < 2:
+            return ranked
+        return with_clauses(ranked, [self._rank_text(view, clause, 1) for clause in clauses(question)], limit)
+
+    def _rank_text(self, view: View, text: str, limit: int, always: int | None = None) -> tuple[Ranked, ...]:
+        return view.rank(text, self._encoder.encode_queries([text])[0], limit, always)
 
     def _hit(self, ranked: Ranked, audience: Audience) -> Hit:
         return Hit(self._entries[audience][ranked.entry], ranked.confidence, ranked.lead, ranked.score, self._chunks[ranked.chunk], ranked.reasons)
+
+
+def with_clauses(ranked: tuple[Ranked, ...], parts: Sequence[tuple[Ranked, ...]], limit: int) -> tuple[Ranked, ...]:
+    """Put what the parts of a double question ask for right behind the first hit.
+
+    Args:
+        ranked: for the whole question, best first.
+        parts: the first hit of each part.
+        limit: how many come back at most.
+
+    Returns:
+        Best first; the first hit of the whole question stays first. What a part asks for is as likely as that part says,
+        and no likelier than the first hit.
+    """
+    firsts = {part[0].entry: part[0] for part in parts if part and part[0].confidence >= _SURE_PART}
+    if len(firsts) < 2 or not ranked:
+        return ranked
+    top = ranked[0]
+    known = {one.entry: one for one in ranked}
+    asked = [
+        replace(known.get(entry, part), lead=0.0, confidence=min(top.confidence, max(part.confidence, known[entry].confidence if entry in known else 0.0)))
+        for entry, part in firsts.items()
+        if entry != top.entry
+    ]
+    asked.sort(key=lambda one: -one.confidence)
+    return (top, *asked, *(one for one in ranked[1:] if one.entry not in firsts))[:limit]
+
+
+def _first_confidence(ranked: tuple[Ranked, ...]) -> float:
+    return ranked[0].confidence if ranked else 0.0
 
 
 def open_index(data: Path, generation: str | None = None) -> Index:

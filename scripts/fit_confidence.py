@@ -38,10 +38,12 @@ SCOPE = ("nearest centroid", "above own similarity", "words in common", "rare wo
 BACKGROUND = ("like small talk", "like another trade")
 """The only weights of any sign; they count half, as our lines resemble some trades more than others."""
 LEVEL = "own questions found again"
+"""Says how alike the entries are; counts half, as few bases cannot tell how much it should."""
 LEAD = ("fit", "margin", "margin of words")
-OUT_OF_SCOPE = 0.1
+OUT_OF_SCOPE = 0.08
 """Assumed share of questions that nothing answers, half of them near."""
 FOLDS = 4
+STEPS = 3000
 INSIDE, NEAR, FAR = 0, 1, 2
 WEIGHTS_FILE = Path(__file__).parent.parent / "index" / "confidence_weights.py"
 
@@ -95,7 +97,7 @@ class Bench:
         fold_of = {entries[place].id: rank % FOLDS for rank, place in enumerate(order)}
         off_topic, support = (self._encode(lines) for lines in self.lines)
         said = self._encode([text for entry in entries for text in (entry.title, *entry.questions)])
-        foreign = (off_topic @ said.T).max(axis=1) < 0.75  # noqa: PLR2004
+        foreign = (off_topic @ said.T).max(axis=1) < 0.75
         rows: list[tuple[dict[str, float], int, bool, bool]] = []
         for fold in range(FOLDS):
             kept: list[Entry] = []
@@ -123,7 +125,8 @@ class Bench:
         with tempfile.TemporaryDirectory() as folder:
             write_view(Path(folder) / "view", entries, chunks, vectors, range(len(chunks)), background)
             view = View(Path(folder) / "view")
-            for (text, kind, owner, plain), vector in zip(asked, self._encode([question[0] for question in asked]), strict=True):
+            texts = [view.corrected(question[0], self._encoder.knows) for question in asked]
+            for text, vector, (_, kind, owner, plain) in zip(texts, self._encode(texts), asked, strict=True):
                 first = view.rank(text, vector, 1)[0]
                 yield first.reasons, kind, first.entry == owner, plain
 
@@ -146,17 +149,19 @@ def fit(bases: Sequence[Examples]) -> Fitted:
     figures = np.concatenate([base.matrix(SCOPE) for base in bases])
     free = np.array([name in BACKGROUND for name in SCOPE])
     direction = _logistic(figures, kind == INSIDE, joined(0.5, plain=False), free, 1.0)[:-1] * np.where(free, 0.5, 1.0)
-    level = np.stack([figures @ direction, np.concatenate([base.figures[LEVEL] for base in bases])], axis=1)
-    slope, of_level, bias = _logistic(level, right, joined(OUT_OF_SCOPE, plain=True), np.array([False, False]), 0.01)
+    scope, level = figures @ direction, np.concatenate([base.figures[LEVEL] for base in bases])
+    in_life, bounded = joined(OUT_OF_SCOPE, plain=True), np.array([False, False])
+    of_level = 0.5 * _logistic(np.column_stack([scope, level]), right, in_life, bounded, 0.01)[1]
+    slope, bias = _logistic(scope[:, None], right, in_life, bounded[:1], 0.01, offset=of_level * level)
     confidence = dict(zip(SCOPE, (slope * direction).tolist(), strict=True)) | {LEVEL: float(of_level)}
     inside = kind == INSIDE
-    fits = figures @ (slope * direction) + of_level * level[:, 1] + bias
+    fits = slope * scope + of_level * level + bias
     leads = np.column_stack([fits, *(np.concatenate([base.figures[name] for base in bases]) for name in LEAD[1:])])
-    *lead, lead_bias = _logistic(leads[inside], right[inside], joined(OUT_OF_SCOPE, plain=True)[inside], np.zeros(len(LEAD), bool), 1.0).tolist()
+    *lead, lead_bias = _logistic(leads[inside], right[inside], in_life[inside], np.zeros(len(LEAD), bool), 1.0).tolist()
     return Fitted(confidence, float(bias), dict(zip(LEAD, lead, strict=True)), lead_bias)
 
 
-def _logistic(figures: Array, labels: npt.NDArray[np.bool_], weights: Array, free: npt.NDArray[np.bool_], ridge: float, steps: int = 3000) -> Array:
+def _logistic(figures: Array, labels: npt.NDArray[np.bool_], weights: Array, free: npt.NDArray[np.bool_], ridge: float, offset: Array | float = 0.0) -> Array:
     """Logistic regression by accelerated projected gradient (Beck and Teboulle 2009, FISTA).
 
     Args:
@@ -165,7 +170,7 @@ def _logistic(figures: Array, labels: npt.NDArray[np.bool_], weights: Array, fre
         weights: `(n,)`, of the examples.
         free: `(f,)`, which weights may be negative.
         ridge: half the penalty on squared weights of standardised figures.
-        steps: enough to converge.
+        offset: `(n,)`, added to the logits.
 
     Returns:
         `(f + 1,)`, weights in the figures' own units, and the bias.
@@ -177,8 +182,8 @@ def _logistic(figures: Array, labels: npt.NDArray[np.bool_], weights: Array, fre
     penalty = np.append(np.full(len(mean), ridge), 0.0)
     rate = 1 / (0.25 * np.linalg.eigvalsh((inputs * weights[:, None]).T @ inputs)[-1] + ridge)
     found = ahead = np.zeros(len(lowest))
-    for step in range(steps):
-        gradient = inputs.T @ (weights * (_sigmoid(inputs @ ahead) - labels)) + penalty * ahead
+    for step in range(STEPS):
+        gradient = inputs.T @ (weights * (_sigmoid(inputs @ ahead + offset) - labels)) + penalty * ahead
         following = np.maximum(ahead - rate * gradient, lowest)
         ahead = following + step / (step + 3) * (following - found)
         found = following

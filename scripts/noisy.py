@@ -43,7 +43,7 @@ def _typos(text: str) -> str:
 def _fragment(text: str) -> str:
     draw, words = _draw(text, 2), re.findall(r"[\w'-]+", text.lower())
     content = [word for word in words if word not in STOP_WORDS] or words
-    if len(content) > 2:  # noqa: PLR2004
+    if len(content) > 2:
         content.pop(draw.randrange(len(content)))
     return " ".join(content)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from bot.answer import Answer, NoAnswer, Thresholds, decide
+from bot.answer import Answer, NoAnswer, decide
+from bot.cli.wiring import thresholds_from
 from bot.settings import read_settings
 from index.records import Hit
 
@@ -46,10 +47,10 @@ def evaluate(datasets: tuple[Path, ...], withhold: float, seed: int, as_json: bo
     from index.vector_cache import VectorCache
 
     settings = read_settings()
-    thresholds = Thresholds(settings.answer_threshold, settings.suggest_threshold)
+    thresholds, today = thresholds_from(settings), datetime.now(UTC).date()
 
     def outcome(hits: Sequence[Hit]) -> tuple[str, tuple[str, ...]]:
-        decided = decide(hits, thresholds, date.today())
+        decided = decide(hits, thresholds, today)
         if isinstance(decided, Answer):
             return decided.name, (decided.entry.id, *(also.entry_id for also in decided.also))
         return decided.name, () if isinstance(decided, NoAnswer) else tuple(one.entry_id for one in decided.suggestions)

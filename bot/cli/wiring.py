@@ -18,8 +18,13 @@ def open_database(settings: Settings) -> Database:
     return database
 
 
+def thresholds_from(settings: Settings) -> Thresholds:
+    """Where outcomes begin, as set."""
+    return Thresholds(answer=settings.answer_threshold, suggest=settings.suggest_threshold, lead=settings.lead_threshold)
+
+
 def open_asker(settings: Settings, database: Database) -> tuple[Asker, CurrentIndex, QueryLog]:
     """The one way to ask, with the index and the log behind it."""
     log = QueryLog(database, read_or_create_secret(settings.data_dir / "keys" / "pepper"))
     index = CurrentIndex(settings.data_dir)
-    return Asker(index, log, Thresholds(settings.answer_threshold, settings.suggest_threshold)), index, log
+    return Asker(index, log, thresholds_from(settings)), index, log

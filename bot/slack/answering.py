@@ -11,8 +11,9 @@ from bot.slack.answers import ShownAnswer
 from bot.slack.blocks.answer import answer_pages, reply_for, reply_name
 from bot.slack.blocks.controls import safe
 from bot.slack.channel_settings import ChannelSetting
-from bot.slack.followups import FollowUp, channel_in, looks_like_question, read_follow_up
+from bot.slack.followups import Expected, FollowUp, channel_in, expected, looks_like_question, read_follow_up
 from bot.slack.front import Front, in_thread
+from bot.slack.idempotency import message_key
 from bot.slack.incoming import Incoming
 from bot.slack.posting import Message
 from bot.slack.rendering import GONE, NEAREST_CONFIDENCE, notice, outcome_message, stored_answer, stored_message
@@ -65,13 +66,16 @@ async def compose(front: Front, incoming: Incoming) -> Composed | None:
     if not incoming.addressed and (incoming.to_somebody_else or (previous is None and setting.mode != "every")):
         return None
     reader = await reader_of(front, incoming.user, incoming.channel, incoming.direct, setting)
+    wants: Expected = "anything" if incoming.addressed else await in_thread(_wants, front, incoming, previous)
+    if wants == "nothing":
+        return None
     follow_up = read_follow_up(incoming.text) if previous else None
     if previous and follow_up:
         handled, composed = await in_thread(_follow, front, incoming, previous, follow_up, reader)
         if handled:
             return composed
     try:
-        return await in_thread(_ask, front, incoming, reader, setting, previous)
+        return await in_thread(_ask, front, incoming, reader, setting, wants)
     except QuestionRefused as refused:
         return Composed((notice(safe(str(refused))),)) if incoming.addressed else None
 
@@ -101,16 +105,25 @@ def _previous(front: Front, incoming: Incoming) -> ShownAnswer | None:
     return None
 
 
-def _ask(front: Front, incoming: Incoming, reader: Reader, setting: ChannelSetting, previous: ShownAnswer | None) -> Composed | None:
-    asks = incoming.addressed or looks_like_question(incoming.text) or bool(previous and previous.asker == incoming.user)
-    if not asks and previous is None:
-        return None
+def _wants(front: Front, incoming: Incoming, previous: ShownAnswer | None) -> Expected:
+    """What is expected without a mention, in a thread with an answer in it or in a channel set to every question."""
+    question = looks_like_question(incoming.text)
+    if previous is None:
+        return "something" if question else "nothing"
+    asker = previous.asker == incoming.user
+    own = previous.message_ts == incoming.thread_ts or front.claims.known(message_key(incoming.channel, incoming.thread_ts))
+    follow_up = read_follow_up(incoming.text)
+    if follow_up and (asker or (own and follow_up.kind != "not_it")):
+        return "anything"
+    return "nothing" if follow_up else expected(own, asker, question)
+
+
+def _ask(front: Front, incoming: Incoming, reader: Reader, setting: ChannelSetting, wants: Expected) -> Composed | None:
     question = question_of(front, incoming.text, incoming.user, reader.audience)
     asked, shown = ask_and_store(front, question, incoming.channel, incoming.reply_thread, incoming.user)
-    if not incoming.addressed:
-        overheard = previous is None
-        if (overheard and isinstance(asked.outcome, NoAnswer)) or (not asks and not isinstance(asked.outcome, Answer)):
-            return None
+    too_little = {"anything": (), "something": (NoAnswer,), "sure": (NoAnswer, Suggestions), "nothing": (NoAnswer, Suggestions, Answer)}[wants]
+    if isinstance(asked.outcome, too_little):
+        return None
     message = outcome_message(asked.outcome, asked.hits, shown, False, reader.public_only, can_hand_over(front, setting))
     return Composed((message,), shown.id)
 

@@ -30,8 +30,6 @@ from bot.slack.inbox import inbox
 from bot.slack.listeners import register_all
 from bot.slack.options import SlackOptions
 
-_log = logging.getLogger(__name__)
-
 
 def open_front(
     asker: Asker,
@@ -100,6 +98,7 @@ def create_app(front: Front) -> AsyncApp:
             bot_user_id=known.user_id or None,
         )
 
+    logging.getLogger("slack_bolt.AsyncApp").addFilter(_no_token_warning)
     app = AsyncApp(
         client=web_client(front.options, None),  # the token comes from `authorize`
         authorize=authorize,
@@ -114,3 +113,8 @@ def create_app(front: Front) -> AsyncApp:
         return BoltResponse(status=200)
 
     return app
+
+
+def _no_token_warning(record: logging.LogRecord) -> bool:
+    """Bolt reads SLACK_BOT_TOKEN by itself, and then warns that it is not needed; nobody can do anything about that."""
+    return "`token` will be unused" not in record.getMessage()

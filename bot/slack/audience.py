@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 _CACHED_SECONDS = 600.0
 _MAX_MEMBER_PAGES = 10
 _ASK_ONE_BY_ONE = 30
-_TROUBLE = (SlackClientError, aiohttp.ClientError, TimeoutError, ValueError, KeyError, TypeError, OSError)
+_TROUBLE = (SlackClientError, aiohttp.ClientError, TimeoutError, ValueError, LookupError, TypeError, OSError)
 
 
 def user_audience(user: dict[str, Any] | None, team_id: str) -> Audience:
@@ -61,7 +61,9 @@ class Directory:
         self._users: dict[str, tuple[float, dict[str, Any]]] = {}
         self._channels: dict[str, tuple[float, Audience]] = {}
         self.team_id = ""
-        """Our workspace; empty until `auth.test` has answered, and then nothing is internal."""
+        """Our workspace; empty until `auth.test` has answered, and until then nothing is internal."""
+        self.own_id = ""
+        """The bot's own user id."""
 
     async def user(self, user_id: str) -> dict[str, Any] | None:
         """Slack's description of a person, or None when it cannot be had."""
@@ -116,7 +118,10 @@ class Directory:
         if len(unknown) > _ASK_ONE_BY_ONE:
             await self._read_everybody()
         for member in members:
-            if await self.of_user(member) == "public":
+            person = {} if member == self.own_id else await self.user(member)
+            if person is None:
+                raise LookupError(member)  # not known now: public, and asked again next time
+            if member != self.own_id and user_audience(person, self.team_id) == "public":
                 return "public"
         return "internal"
 

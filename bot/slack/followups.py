@@ -9,6 +9,7 @@ from typing import Literal
 from index.channels import channel_id
 from index.records import CHANNELS
 
+Expected = Literal["anything", "something", "sure", "nothing"]
 FollowUpKind = Literal["channel", "next", "all", "not_it", "thanks"]
 
 _NEXT = {"next", "next page", "next step", "next steps", "more", "continue", "go on", "and then", "what next", "what's next", "keep going"}
@@ -105,3 +106,19 @@ def looks_like_question(text: str) -> bool:
     """Whether a post that addresses nobody asks something; for channels where every question is answered."""
     words = text.strip().lower()
     return words.endswith("?") or bool(re.match(r"(how|what|when|where|who|why|which|can|could|may|should|shall|do|does|is|are)\b.{8,}", words))
+
+
+def expected(own_thread: bool, asker: bool, question: bool) -> Expected:
+    """What a message that addresses nobody wants of the bot.
+
+    Args:
+        own_thread: it stands in a thread that began with a question to the bot.
+        asker: whoever asked the bot there before wrote it.
+        question: it looks like one, see `looks_like_question`.
+
+    Returns:
+        "anything": not found is an answer too. "something": an answer or suggestions. "sure": an answer. "nothing".
+    """
+    if own_thread:
+        return "anything" if asker or question else "sure"
+    return "something" if asker and question else "nothing"

@@ -102,7 +102,7 @@ class Front:
         except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             _log.warning("Slack does not say who this app is (%s); until it does, only public documents are shown", type(error).__name__)
             return False
-        self.identity.user_id = str(response.get("user_id") or "")
+        self.identity.user_id = self.directory.own_id = str(response.get("user_id") or "")
         self.identity.bot_id = str(response.get("bot_id") or "")
         self.identity.team_id = self.directory.team_id = str(response.get("team_id") or "")
         return bool(self.identity.team_id)

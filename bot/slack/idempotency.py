@@ -173,6 +173,15 @@ def message_key(channel: str, ts: str) -> str:
     return f"m:{channel}:{ts}"
 
 
+def forget_files(folder: Path, older_than_seconds: float) -> None:
+    """Delete claims made by `claim_by_file` that Slack can no longer deliver again."""
+    if not folder.is_dir():
+        return
+    for file in folder.iterdir():
+        if file.stat().st_mtime < time.time() - older_than_seconds:
+            file.unlink(missing_ok=True)
+
+
 def once_key(kind: str, *what: str) -> str:
     """Key of a command, shortcut or press that Slack might deliver again."""
     return f"{kind}:{hashlib.sha256(json.dumps(what).encode()).hexdigest()}"

@@ -10,7 +10,7 @@ from typing import Any
 from bot.slack.idempotency import message_key
 
 _TALK = {"", "file_share", "thread_broadcast", "me_message"}
-_MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
+_MENTION = re.compile(r"<@(\w+)(?:\|[^>]*)?>")
 _REFERENCE = re.compile(r"<([^>|]*)(?:\|([^>]*))?>")
 
 

@@ -18,12 +18,14 @@ from starlette.responses import Response
 from bot.errors import LogUnavailable, SettingsError
 from bot.slack.app import create_app
 from bot.slack.front import Front, in_thread
+from bot.slack.idempotency import forget_files
 from bot.slack.inbox import answer_overdue
 
 _log = logging.getLogger(__name__)
 _CHECK_SECONDS = 0.5
 _DEAD_SECONDS = 20.0
 _TIDY_SECONDS = 3_600.0
+_FILES_KEPT_SECONDS = 86_400.0
 _QUIET_SECONDS = 1_800.0
 """A socket that has brought nothing for so long is opened anew, since Slack may have stopped sending into it."""
 
@@ -71,7 +73,7 @@ async def run_socket_mode(front: Front, health: SlackHealth, stop: asyncio.Event
     handler = AsyncSocketModeHandler(create_app(front), front.options.app_token, web_client=front.client, ping_interval=ping_seconds)
     client: SocketModeClient = handler.client
     background = asyncio.create_task(work_in_background(front, stop))
-    health.set(False)
+    health.connected, health.since = False, time.time()
     connecting = asyncio.create_task(_connect(client))
     try:
         await _watch(client, health, stop, min(_CHECK_SECONDS, ping_seconds))
@@ -83,7 +85,7 @@ async def run_socket_mode(front: Front, health: SlackHealth, stop: asyncio.Event
         for task in (connecting, background):
             with contextlib.suppress(asyncio.CancelledError):
                 await task
-        health.set(False)
+        health.connected = False
 
 
 async def work_in_background(front: Front, stop: asyncio.Event) -> None:
@@ -95,6 +97,7 @@ async def work_in_background(front: Front, stop: asyncio.Event) -> None:
             await answer_overdue(front)
             if not tidied or time.monotonic() - tidied > _TIDY_SECONDS:
                 await in_thread(front.claims.forget_old)
+                await in_thread(forget_files, front.options.fallback_dir, _FILES_KEPT_SECONDS)
                 tidied = time.monotonic()
         except LogUnavailable as error:
             _log.warning("Slack: unfinished answers cannot be looked for now (%s)", error)

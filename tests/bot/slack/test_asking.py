@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from tests.bot.slack.support import REFUND, World, has_element, message_event, text_of
-from tests.slack_stand_in.server import BOT_USER
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot.ask import Asker
+from tests.bot.slack.support import REFUND, World, click_on, command, has_element, message_event, text_of
+from tests.slack_stand_in.server import BOT_USER, TEAM
 
 
 async def test_a_mention_is_answered_in_its_thread(world: World) -> None:
@@ -75,3 +82,36 @@ async def test_the_channel_that_a_question_names_decides_the_reply(world: World)
     """A refund complaint by phone comes with the reply for the phone."""
     await world.ask(f"{REFUND} by phone")
     assert "Reply – Phone" in text_of(world.last())
+
+
+@pytest.mark.parametrize("kind", ["mention", "command", "shortcut", "choice"])
+async def test_over_http_everything_is_acknowledged_before_the_search(world: World, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """However long the search takes, the HTTP response does not wait for it; what was asked for follows."""
+    await world.ask("customer refund label fee")
+    offered = world.last()
+    ask, choose = Asker.ask, Asker.choose
+
+    def slow(function: Callable[..., Any]) -> Callable[..., Any]:
+        def wait(*arguments: Any) -> Any:
+            time.sleep(0.8)
+            return function(*arguments)
+
+        return wait
+
+    monkeypatch.setattr(Asker, "ask", slow(ask))
+    monkeypatch.setattr(Asker, "choose", slow(choose))
+    shortcut = {"type": "message_action", "callback_id": "find_sop", "team": {"id": TEAM}, "user": {"id": "U0AGENT"}, "channel": {"id": "C0TEAM"}}
+    shortcut |= {"message": {"user": "U0MATE", "text": REFUND, "ts": "1.1"}, "response_url": world.slack.response_url, "trigger_id": "T0"}
+    payload = {
+        "mention": message_event(f"<@{BOT_USER}> {REFUND}", mention=True),
+        "command": command(world.slack, REFUND),
+        "shortcut": shortcut,
+        "choice": click_on(world.slack, offered, "choose.0"),
+    }[kind]
+    started = time.monotonic()
+    response = await world.dispatch(payload)
+    assert response.status == 200
+    assert time.monotonic() - started < 0.6
+    seen = len(world.slack.posts), len(world.slack.responses), len(world.slack.updates)
+    await world.settle()
+    assert (len(world.slack.posts), len(world.slack.responses), len(world.slack.updates)) != seen

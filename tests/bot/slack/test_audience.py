@@ -159,3 +159,16 @@ async def test_a_guest_shares_nothing_internal(world: World) -> None:
     await world.press(world.slack.responses[0], "share", user="U0GUEST")
     assert world.slack.posts == []
     assert "no longer there for this place" in text_of(world.slack.responses[-1])
+
+
+async def test_one_failed_look_up_is_not_remembered(world: World) -> None:
+    """Slack fails once about one member: that answer is public, and the next one is not."""
+    await world.front.learn_identity()
+    await world.front.directory.of_user("U0AGENT")
+    world.slack.fail("users.info", Fault(500))
+    await world.ask(REFUND)
+    assert "Put the money right" not in text_of(world.last())
+    world.slack.faults["users.info"].clear()
+    await world.ask(REFUND)
+    assert "Put the money right" in text_of(world.last())
+    assert BOT_USER not in [arguments["user"] for arguments in world.slack.called("users.info")]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.bot.slack.support import REFUND, TODAY, World, command, envelope, find_element, message_event, submission, text_of
-from tests.slack_stand_in.server import TEAM
+from tests.slack_stand_in.server import BOT_USER, TEAM
 
 VAGUE = "customer refund label fee"
 """Fits several documents a little."""
@@ -235,6 +235,32 @@ async def test_a_colleagues_remark_is_no_question(world: World) -> None:
     assert await follow(world, sent["ts"], "xylophone zeppelin quokka", "U0MATE") == []
     (post,) = await follow(world, sent["ts"], "xylophone zeppelin quokka")
     assert "No document covers this" in text_of(post)
+
+
+async def test_in_a_thread_of_people_the_bot_keeps_to_itself(world: World) -> None:
+    """It was mentioned once below somebody's post: what people then say to each other is theirs; what the asker asks is answered."""
+    root = "1790000000.900100"
+    await world.deliver(message_event(f"<@{BOT_USER}> {REFUND}", mention=True, thread_ts=root))
+    assert len(world.slack.posts) == 1
+    for user, text in [
+        ("U0MATE", "no"),
+        ("U0MATE", "next"),
+        ("U0MATE", "Is the xylophone ready?"),
+        ("U0MATE", "How do I handle a refund complaint?"),
+        ("U0AGENT", "I will call them now"),
+    ]:
+        assert await follow(world, root, text, user) == []
+    (post,) = await follow(world, root, "How do I take a complaint by phone?")
+    assert "Pick up *within 60 seconds*" in text_of(post)
+    (post,) = await follow(world, root, "and by email?")
+    assert "has no scripted reply for email" in text_of(post)
+
+
+async def test_only_the_asker_says_thats_not_it(world: World) -> None:
+    """A colleague's "no" in the thread is not about the answer."""
+    sent = await world.ask(REFUND)
+    assert await follow(world, sent["ts"], "no", "U0MATE") == []
+    assert len(await follow(world, sent["ts"], "no")) == 1
 
 
 async def test_other_threads_are_not_ours(world: World) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.database import Database
-from bot.slack.idempotency import MAX_ATTEMPTS, Claims, claim_by_file
+from bot.slack.idempotency import MAX_ATTEMPTS, Claims, claim_by_file, forget_files
 from bot.slack.inbox import answer_overdue
 from tests.bot.slack.support import REFUND, World, edit_event, message_event, text_of
 from tests.slack_stand_in.server import BOT_USER
@@ -133,3 +133,7 @@ def test_the_last_resort_lets_one_process_speak(tmp_path: Path) -> None:
     """While the database is locked, a file decides who tells the asker."""
     assert [claim_by_file(tmp_path / "claims", "k") for _ in range(3)] == [True, False, False]
     assert claim_by_file(tmp_path / "claims", "other")
+    forget_files(tmp_path / "claims", 3600.0)
+    assert not claim_by_file(tmp_path / "claims", "k")
+    forget_files(tmp_path / "claims", -1.0)
+    assert claim_by_file(tmp_path / "claims", "k")

@@ -1,0 +1,78 @@
+"""Mistyped words of a question -> words that the knowledge base uses, one slip of the fingers away.
+
+A language model reads "refnd" as three scraps that mean nothing. Words it knows are left alone, as are codes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from index.terms import words
+
+_WORD = re.compile(r"[^\W\d_]+")
+_SHORTEST, _SUBSTITUTED = 5, 6
+"""Letters from which a word is corrected, and from which one wrong letter counts as a slip: "bloke" is not "broke"."""
+
+
+def fit_spelling(texts: Iterable[str]) -> dict[str, npt.NDArray[np.generic]]:
+    """Count the words of a knowledge base.
+
+    Returns:
+        Arrays for `Spelling`: `words` and `counts`, `(n,)`.
+    """
+    counted = Counter(word for text in texts for word in words(text))
+    found = sorted(counted)
+    return {"words": np.array(found, dtype=np.str_), "counts": np.array([counted[word] for word in found], dtype=np.int32)}
+
+
+class Spelling:
+    """Corrects questions of one view, by the words with one letter left out that two words share (SymSpell, Garbe 2012).
+
+    Args:
+        words: of the knowledge base, `(n,)`.
+        counts: how often each occurs, `(n,)`.
+    """
+
+    def __init__(self, words: npt.NDArray[np.generic], counts: npt.NDArray[np.generic]) -> None:
+        self._counts = dict(zip(words.tolist(), counts.tolist(), strict=True))
+        self._near: dict[str, list[str]] = {}
+        for word in self._counts:
+            if word.isalpha() and len(word) >= _SHORTEST - 1:
+                for shorter in _shortened(word):
+                    self._near.setdefault(shorter, []).append(word)
+
+    def corrected(self, text: str, known: Callable[[str], bool]) -> str:
+        """The text with slips put right.
+
+        Args:
+            text: a question.
+            known: whether a word, in small letters, needs no correction.
+        """
+        return _WORD.sub(lambda match: self._word(match[0], known), text)
+
+    def _word(self, word: str, known: Callable[[str], bool]) -> str:
+        small = word.lower()
+        if len(small) < _SHORTEST or small in self._counts or known(small):
+            return word
+        near = {other for shorter in _shortened(small) for other in self._near.get(shorter, ()) if _one_slip(small, other)}
+        return min(near, key=lambda other: (-self._counts[other], other)) if near else word
+
+
+def _shortened(word: str) -> set[str]:
+    return {word} | {word[:place] + word[place + 1 :] for place in range(len(word))}
+
+
+def _one_slip(typed: str, meant: str) -> bool:
+    """Whether one letter is missing, too many, wrong or swapped with the next; not the first, and not a plural's s."""
+    if typed[0] != meant[0] or typed in (f"{meant}s", f"{meant}'s") or meant == f"{typed}s":
+        return False
+    same = next((place for place, (a, b) in enumerate(zip(typed, meant, strict=False)) if a != b), min(len(typed), len(meant)))
+    rest, wanted = typed[same:], meant[same:]
+    swapped = rest[:2] == wanted[1::-1] and rest[2:] == wanted[2:]
+    substituted = len(typed) >= _SUBSTITUTED and rest[1:] == wanted[1:]
+    return swapped or substituted or rest == wanted[1:] or rest[1:] == wanted
