@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 from typing import Annotated
 
@@ -75,10 +76,14 @@ def read_settings() -> Settings:
     try:
         settings = Settings()
     except ValidationError as error:
-        first = error.errors()[0]
+        first = error.errors(include_input=False)[0]
         name = str(first["loc"][0]) if first["loc"] else "?"
+        if first["type"] == "extra_forbidden":
+            near = difflib.get_close_matches(name, Settings.model_fields, n=1)
+            hint = f"Did you mean '{near[0]}'?" if near else "docs/operations.md lists those there are."
+            raise SettingsError(f"There is no setting '{name}', which {SETTINGS_FILE} has. {hint}") from None
         variable = name if name.startswith("SLACK_") else f"SOPBOT_{name.upper()}"
-        raise SettingsError(f"The setting {variable} (or '{name}' in {SETTINGS_FILE}) is {first['input']!r}: {first['msg']}.") from None
+        raise SettingsError(f"The setting {variable} (or '{name}' in {SETTINGS_FILE}) does not fit: {first['msg']}.") from None
     except ValueError as error:  # a sopbot.toml that is no TOML
         raise SettingsError(f"The file {SETTINGS_FILE} cannot be read: {error}.") from None
     if settings.suggest_threshold > settings.answer_threshold:

@@ -105,6 +105,8 @@ def write_generation(
     Returns:
         Its manifest, and the number of texts that had to be embedded.
     """
+    if len({entry.id for entry in entries}) < len(entries):
+        raise BuildError("Two entries have the same id, so they could be taken for each other. Give each its own.")
     off_topic, support = (cache.encode(encoder, lines)[0] for lines in background_lines())
     chunks = [chunk for entry in entries for chunk in chunk_entry(entry, encoder.count_tokens, encoder.max_tokens)]
     vectors, embedded = cache.encode(encoder, [chunk.text for chunk in chunks], lambda done, total: progress("Embedding texts", done, total))

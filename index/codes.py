@@ -16,6 +16,7 @@ from index.records import Entry
 from index.terms import stems, words
 
 _CODE = re.compile(r"([a-z]+)-?(\d{2,})")
+_TYPED_CODE = re.compile(r"\b([^\W\d_]+)[ -]?(\d{2,})\b")
 _LONG_NUMBER = re.compile(r"\d{3,}")
 
 
@@ -39,19 +40,20 @@ def fit_codes(entries: Sequence[Entry], said: Sequence[str]) -> dict[str, npt.ND
         said: all that each entry says.
 
     Returns:
-        Arrays for `Codes`, one item a mention: `entry`, `kind`, `value`, and `place`: 2 in the title, 1 in an
-        alternative question, 0 elsewhere.
+        Arrays for `Codes`, one item a mention: `entry`, `kind`, `value`, `place` (2 in the title, 1 in an alternative
+        question, 0 elsewhere), and `written`, as it stands there in small letters.
     """
-    rows: set[tuple[int, str, str, int]] = set()
+    rows: set[tuple[int, str, str, int, str]] = set()
     for number, (entry, text) in enumerate(zip(entries, said, strict=True)):
         for place, part in enumerate((text, "\n".join(entry.questions), entry.title)):
-            rows.update((number, code.kind, code.value, place) for line in part.split("\n") for code in _codes(line))
+            rows.update((number, code.kind, code.value, place, written) for line in part.split("\n") for code, written in _codes(line).items())
     found = sorted(rows)
     return {
         "entry": np.array([row[0] for row in found], dtype=np.int32),
         "kind": np.array([row[1] for row in found], dtype=np.str_),
         "value": np.array([row[2] for row in found], dtype=np.str_),
         "place": np.array([row[3] for row in found], dtype=np.int8),
+        "written": np.array([row[4] for row in found], dtype=np.str_),
     }
 
 
@@ -66,9 +68,15 @@ class Codes:
     def __init__(self, arrays: dict[str, npt.NDArray[np.generic]], entries: int) -> None:
         self._count = entries
         self._mentions: dict[str, dict[str, dict[int, int]]] = {}
-        for entry, kind, value, place in zip(*(arrays[name].tolist() for name in ("entry", "kind", "value", "place")), strict=True):
+        self._written: dict[tuple[str, str], str] = {}
+        for entry, kind, value, place, written in zip(*(arrays[name].tolist() for name in ("entry", "kind", "value", "place", "written")), strict=True):
+            self._written.setdefault((kind, value), written)
             places = self._mentions.setdefault(kind, {}).setdefault(value, {})
             places[entry] = max(places.get(entry, 0), place)
+
+    def as_written(self, text: str) -> str:
+        """A question with its codes written as the entries write them: "err 4012" as "err-4012"."""
+        return _TYPED_CODE.sub(lambda match: self._written.get((match[1].lower(), match[2]), match[0]), text)
 
     def about_others(self, text: str) -> npt.NDArray[np.bool_] | None:
         """Which entries are about another code than the one a question names?
@@ -111,8 +119,9 @@ class Codes:
         return asked
 
 
-def _codes(line: str) -> set[_Code]:
+def _codes(line: str) -> dict[_Code, str]:
+    """The codes and quantities of a line, with how each is written."""
     found = words(line)
-    codes = {_Code(match[1], match[2]) for word in found if (match := _CODE.fullmatch(word))}
+    codes = {_Code(match[1], match[2]): word for word in found if (match := _CODE.fullmatch(word))}
     after = stems(found)[1:]
-    return codes | {_Code(f" {unit}", word) for word, unit in zip(found, after, strict=False) if word.isdigit() and unit.isalpha()}
+    return codes | {_Code(f" {unit}", word): word for word, unit in zip(found, after, strict=False) if word.isdigit() and unit.isalpha()}

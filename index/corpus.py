@@ -55,7 +55,7 @@ def read_corpus(folder: Path) -> Corpus:
         raise KnowledgeError([Problem(str(folder), 1, "There is no such folder. Name the folder that holds your documents with SOPBOT_KNOWLEDGE_DIR.")])
     entries: list[Entry] = []
     problems: list[Problem] = []
-    paths = sorted(_files(folder))
+    paths = sorted(_files(folder, problems))
     for path in paths:
         found, complaints = _read(folder, path)
         problems.extend(complaints)
@@ -63,11 +63,17 @@ def read_corpus(folder: Path) -> Corpus:
             entries.extend(found)
     if not paths:
         raise KnowledgeError([Problem(str(folder), 1, "There is no Markdown file (a name that ends in .md) in this folder.")])
-    problems.extend(_same_ids(entries))
+    same = _same_ids(entries)
+    problems.extend(same)
+    entries = [entry for entry in entries if entry.path not in {problem.path for problem in same}]
     return Corpus(tuple(entries), tuple(sorted(problems)), len(paths))
 
 
 def _read(folder: Path, path: str) -> tuple[tuple[Entry, ...], list[Problem]]:
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        return (), [Problem(path.encode("utf-8", "replace").decode("utf-8"), 1, "The file's name is not UTF-8. Rename it.")]
     try:
         document, complaints = parse_document(path, (folder / path).read_bytes())
     except KnowledgeError as error:
@@ -78,10 +84,15 @@ def _read(folder: Path, path: str) -> tuple[tuple[Entry, ...], list[Problem]]:
     return entries, [*complaints, *more]
 
 
-def _files(folder: Path) -> Iterator[str]:
-    """Relative paths of Markdown files, with forward slashes."""
+def _files(folder: Path, problems: list[Problem]) -> Iterator[str]:
+    """Relative paths of Markdown files, with forward slashes; folders that cannot be opened become problems."""
+
+    def closed(error: OSError) -> None:
+        where = Path(str(error.filename)).relative_to(folder).as_posix()
+        problems.append(Problem(where, 1, f"The folder cannot be opened ({error.strerror}). Check that you may read it."))
+
     own_layout = any((folder / name).is_dir() for name in ("sops", "faqs"))
-    for parent, folders, names in os.walk(folder):
+    for parent, folders, names in os.walk(folder, onerror=closed):
         folders[:] = [name for name in folders if not name.startswith(".") and name not in _SKIPPED_FOLDERS]
         for name in names:
             if name.startswith(".") or not name.lower().endswith(SUFFIXES):

@@ -69,15 +69,26 @@ def read_dataset(folder: Path) -> Dataset:
     right: dict[str, set[str]] = {}
     for number, line in enumerate(_lines(folder / "qrels.tsv"), 1):
         fields = line.split("\t")
-        if len(fields) < 2 or (number == 1 and fields[0] == "query-id"):
+        heading = number == 1 and fields[-1].strip() not in ("0", "1") and fields[1:2] and fields[1] not in known
+        if len(fields) < 2 or heading or fields[2:3] == ["0"]:
             continue
         if fields[1] not in known:
             raise DatasetError(f"{folder / 'qrels.tsv'}:{number}: there is no entry '{fields[1]}' in corpus.jsonl.")
         right.setdefault(fields[0], set()).add(fields[1])
-    queries = [LabelledQuestion(row["id"], row["text"], frozenset(right.get(row["id"], ()))) for _, row in _rows(folder / "queries.jsonl", "id", "text")]
+    queries = _questions(folder / "queries.jsonl", right)
     outside = folder / "oos.jsonl"
-    unanswerable = [LabelledQuestion(row["id"], row["text"], frozenset()) for _, row in _rows(outside, "id", "text")] if outside.exists() else []
+    unanswerable = _questions(outside, {}) if outside.exists() else []
     return Dataset(folder.name, entries, tuple([question for question in queries if question.right] + unanswerable))
+
+
+def _questions(path: Path, right: dict[str, set[str]]) -> list[LabelledQuestion]:
+    found: dict[str, LabelledQuestion] = {}
+    for number, row in _rows(path, "id", "text"):
+        name = str(row["id"])
+        if name in found:
+            raise DatasetError(f"{path}:{number}: the id '{name}' stands there a second time.")
+        found[name] = LabelledQuestion(name, row["text"], frozenset(right.get(name, ())))
+    return list(found.values())
 
 
 def read_entries(folder: Path) -> tuple[Entry, ...]:
@@ -88,9 +99,10 @@ def read_entries(folder: Path) -> tuple[Entry, ...]:
     """
     entries: dict[str, Entry] = {}
     for number, row in _rows(folder / "corpus.jsonl", "id", "title", "text"):
-        if row["id"] in entries:
-            raise DatasetError(f"{folder / 'corpus.jsonl'}:{number}: the id '{row['id']}' stands there a second time.")
-        entries[row["id"]] = _entry(row)
+        name = str(row["id"])
+        if name in entries:
+            raise DatasetError(f"{folder / 'corpus.jsonl'}:{number}: the id '{name}' stands there a second time.")
+        entries[name] = _entry(name, row)
     if not entries:
         raise DatasetError(f"{folder / 'corpus.jsonl'} has no entries.")
     return tuple(entries.values())
@@ -130,7 +142,7 @@ def without(dataset: Dataset, left_out: frozenset[str]) -> Dataset:
     return Dataset(dataset.name, entries, questions)
 
 
-def _entry(row: dict[str, Any]) -> Entry:
+def _entry(name: str, row: dict[str, Any]) -> Entry:
     questions = tuple(row.get("questions") or ())
     asked = {question.strip().lower() for question in questions}
     parts = tuple(
@@ -139,7 +151,7 @@ def _entry(row: dict[str, Any]) -> Entry:
         if line.strip() and line.strip().lower() not in asked
     )
     return Entry(
-        id=row["id"], kind="section", title=row["title"], audience="internal", path="corpus.jsonl", heading=row["title"],
+        id=name, kind="section", title=row["title"], audience="internal", path="corpus.jsonl", heading=row["title"],
         lines=Lines(1, 1), version="", questions=questions, body=row["text"], passages=parts,
     )  # fmt: skip
 

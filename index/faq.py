@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from index.entry_parts import Tree, document_id, entry_of, heading_title, passages, slug, text_of, tree_at
 from index.errors import Problem
@@ -23,15 +23,21 @@ def read_faq(document: Document) -> tuple[list[Entry], list[Problem]]:
     problems: list[Problem] = []
     entries: list[Entry] = []
     level = 2 if sum(section.level == 1 for section in document.sections) <= 1 else 1
+    begin = next((number for number, section in enumerate(document.sections) if section.level == level), len(document.sections))
+    for section in document.sections[:begin]:
+        if section.body and document.sections[begin:]:
+            message = "This text stands above the first question, so it is no answer and nobody is shown it. Move it below a question, or leave it for readers of the file."
+            problems.append(Problem(document.path, section.body.first, message, fatal=False))
     for index, section in enumerate(document.sections):
         if section.level != level:
             continue
+        problems.extend(_misplaced(document, section))
         entry = _question(document, tree_at(document.sections, index))
         if entry:
             entries.append(entry)
         else:
             problems.append(Problem(document.path, section.lines.first, f"The question '{section.title}' has no answer. Write one below it."))
-    if not entries and not problems:
+    if not entries and not any(problem.fatal for problem in problems):
         example = "## How long do I have to send something back?"
         problems.append(Problem(document.path, 1, f"There is no question in this file. Write each as a heading, for example '{example}'."))
     return entries, problems
@@ -57,6 +63,17 @@ def _question(document: Document, tree: Tree) -> Entry | None:
         passages=passages(answer),
         body=cut(document.shown, lines),
     )
+
+
+def _misplaced(document: Document, section: Section) -> Iterator[Problem]:
+    """What would be shown to customers though it is no answer, and headings that ask nothing."""
+    if not section.title.strip():
+        yield Problem(document.path, section.lines.first, "This heading is empty. Write the question into it, or remove it.")
+    _, answer = _also_asked(section)
+    for block in answer:
+        if block.text.lower().startswith("also asked"):
+            message = "'Also asked:' must stand alone right below the question, with a list of lines that begin with '- ' below it."
+            yield Problem(document.path, block.lines.first, message)
 
 
 def _also_asked(section: Section) -> tuple[tuple[str, ...], Sequence[Block]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, cast
@@ -18,6 +18,7 @@ from index.errors import Problem
 from index.records import CHANNELS, Meta
 
 KEYS = tuple(field.name for field in fields(Meta))
+_KNOWN = f"Known are: {', '.join(KEYS)}."
 _KIND_BY_FOLDER = {"sops": "sop", "faqs": "faq"}
 _LISTS = ("channels", "questions", "tags")
 _DATES = ("reviewed_on", "review_by")
@@ -48,34 +49,54 @@ def read_front_matter(path: str, source: tuple[str, ...]) -> FrontMatter:
         path: relative to the knowledge folder; its folders `sops` and `faqs` tell the kind when the front matter does not.
         source: the file's lines without line ends.
     """
-    folder_kind = next((_KIND_BY_FOLDER[part] for part in path.split("/")[:-1] if part in _KIND_BY_FOLDER), None)
-    values: dict[str, Any] = {}
-    problems: list[Problem] = []
+    folder_kind = next((_KIND_BY_FOLDER[part] for part in path.split("/")[:-1] if part in _KIND_BY_FOLDER), "")
     end = _closing_line(source)
-    if source and source[0].rstrip() == "---" and end == 0 and folder_kind:
-        problems.append(
-            Problem(path, 1, "The first line '---' opens the document's facts, but no second '---' closes them. Add a line '---' below the last fact.")
-        )
-    for key, value, line, error in _pairs(source[1 : end - 1]) if end else ():
+    values, found = _read(_pairs(source[1 : end - 1]) if end else ())
+    found += _misplaced(source, end) if folder_kind else []
+    kind = values.setdefault("kind", folder_kind or "handbook")
+    foreign = kind == "handbook" and not folder_kind  # whose facts may belong to another tool
+    problems = [Problem(path, line, message, fatal=not foreign) for line, message in found if not (foreign and message.endswith(_KNOWN))]
+    return FrontMatter(Meta(**values), end, tuple(sorted(problems)))
+
+
+def _read(pairs: Iterable[tuple[str, Any, int, str]]) -> tuple[dict[str, Any], list[tuple[int, str]]]:
+    """The checked values by name, and each complaint with its line."""
+    values: dict[str, Any] = {}
+    complaints: list[tuple[int, str]] = []
+    for key, value, line, error in pairs:
         if error:
-            problems.append(Problem(path, line, error))
+            complaints.append((line, error))
         elif key not in KEYS:
             near = difflib.get_close_matches(key, KEYS, n=1, cutoff=0.8)
-            hint = f"Did you mean '{near[0]}'?" if near else f"Known are: {', '.join(KEYS)}."
-            if folder_kind or "kind" in values or near:
-                problems.append(Problem(path, line, f"'{key}' is not known. {hint}"))
+            hint = f"Did you mean '{near[0]}'?" if near else _KNOWN
+            complaints.append((line, f"'{key}' is not known. {hint}"))
         elif key in values:
-            problems.append(Problem(path, line, f"'{key}' stands here twice. Keep one of them."))
+            complaints.append((line, f"'{key}' stands here twice. Keep one of them."))
+            if key == "audience":
+                values[key] = "internal"  # of two, the one that shows less
         else:
             checked, complaint = _check(key, value)
             if complaint:
-                problems.append(Problem(path, line, complaint))
+                complaints.append((line, complaint))
             elif checked not in ("", ()):
                 values[key] = checked
-    values.setdefault("kind", folder_kind or "handbook")
-    if values["kind"] == "handbook" and not folder_kind:
-        problems = [Problem(p.path, p.line, p.message, fatal=False) for p in problems]
-    return FrontMatter(Meta(**values), end, tuple(problems))
+    return values, complaints
+
+
+def _misplaced(source: tuple[str, ...], end: int) -> list[tuple[int, str]]:
+    """What is wrong with the lines `---` themselves, in a document of ours."""
+    if late := _late_opening(source):
+        return [(late, "The facts about the document must begin on its first line. Remove what stands above '---'.")]
+    if source and source[0].rstrip() == "---" and not end:
+        return [(1, "The first line '---' opens the document's facts, but no second '---' closes them. Add a line '---' below the last fact.")]
+    return []
+
+
+def _late_opening(source: tuple[str, ...]) -> int:
+    """1-based number of a line `---` that opens facts below blank lines, where they are not read; 0 otherwise."""
+    first = next((number for number, text in enumerate(source) if text.strip()), 0)
+    below = source[first + 1] if first + 1 < len(source) else ""
+    return first + 1 if first and source[first].rstrip() == "---" and below.split(":")[0] in KEYS else 0
 
 
 def _closing_line(source: tuple[str, ...]) -> int:
@@ -100,7 +121,7 @@ def _pairs(yaml_lines: tuple[str, ...]) -> Iterator[tuple[str, Any, int, str]]:
             f"This is not in the form 'name: value' ({getattr(error, 'problem', None) or 'cannot be read'}). Put texts that hold ': ' or '#' between quotation marks.",
         )
         return
-    except ValueError as error:  # ruamel lets some malformed escapes through as ValueError
+    except (ValueError, RecursionError) as error:  # malformed escapes; brackets nested by the thousand
         yield "", None, 2, f"This cannot be read ({error})."
         return
     if root is None:
@@ -114,7 +135,8 @@ def _pairs(yaml_lines: tuple[str, ...]) -> Iterator[tuple[str, Any, int, str]]:
 
 def _plain(node: object) -> Any:
     if isinstance(node, ScalarNode):
-        return "" if node.tag == "tag:yaml.org,2002:null" else str(node.value).strip()
+        text = "" if node.tag == "tag:yaml.org,2002:null" else str(node.value).strip()
+        return text.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair has no UTF-8 form
     if isinstance(node, SequenceNode) and all(isinstance(child, ScalarNode) for child in node.value):
         return tuple(text for child in node.value if (text := cast(str, _plain(child))))
     return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import count
 from pathlib import PurePosixPath
 
 from index.entry_parts import entry_of, passages, slug
@@ -14,7 +16,7 @@ from index.steps import read_steps
 def read_handbook(document: Document) -> tuple[list[Entry], list[Problem]]:
     """Read a handbook page: its headings become entries, its ordered lists their steps."""
     entries: list[Entry] = []
-    seen: dict[str, int] = {}
+    seen: set[str] = set()
     base = document.meta.id or document.path.rsplit(".", 1)[0]
     name = document.meta.title or PurePosixPath(document.path).stem.replace("-", " ").replace("_", " ")
     for section in document.sections:
@@ -22,14 +24,13 @@ def read_handbook(document: Document) -> tuple[list[Entry], list[Problem]]:
         if section.body is None or not body.strip():
             continue
         title = section.title or name
-        anchor = slug(title)
-        seen[anchor] = seen.get(anchor, 0) + 1
-        suffix = f"-{seen[anchor]}" if seen[anchor] > 1 else ""
+        anchor = next(name for name in _numbered(slug(title)) if name not in seen)
+        seen.add(anchor)
         around = [outer for outer in (name, *section.path) if outer != title]
         entries.append(
             entry_of(
                 document,
-                f"{base}#{anchor}{suffix}",
+                f"{base}#{anchor}",
                 "section",
                 title,
                 (*dict.fromkeys(around), title),
@@ -43,3 +44,9 @@ def read_handbook(document: Document) -> tuple[list[Entry], list[Problem]]:
     if entries:
         return entries, []
     return [], [Problem(document.path, 1, "This file holds no text to answer with. Write some, or remove it.", fatal=False)]
+
+
+def _numbered(name: str) -> Iterator[str]:
+    """The name, then with 2, 3 and so on behind it."""
+    yield name
+    yield from (f"{name}-{number}" for number in count(2))

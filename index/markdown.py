@@ -8,17 +8,16 @@ import re
 from collections.abc import Iterable, Sequence
 
 import nh3
-from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
+from index.comments import without_comments
+from index.dialect import PARSER
 from index.errors import KnowledgeError, Problem
 from index.frontmatter import read_front_matter
 from index.records import Block, Document, Lines, Section
-from index.source_text import without_comments
 
 MAX_BYTES = 4_000_000
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_PARSER = MarkdownIt("commonmark").enable("table")
 _KINDS = {
     "paragraph": "paragraph",
     "ordered_list": "ordered_list",
@@ -47,21 +46,20 @@ def parse_document(path: str, data: bytes) -> tuple[Document, tuple[Problem, ...
     front = read_front_matter(path, source)
     # Blank lines in place of the front matter keep markdown-it's line numbers those of the file.
     body = [""] * front.end + list(source[front.end :])
-    root = SyntaxTreeNode(_PARSER.parse("\n".join(body)))
+    shown = without_comments(body)
+    root = SyntaxTreeNode(PARSER.parse("\n".join(shown.lines)))
     problems = list(front.problems)
-    fatal = front.meta.kind != "handbook"
-    for node in root.walk():
-        if node.type == "html_block" and node.content.lstrip().startswith("<!--") and "-->" not in node.content:
-            problems.append(
-                Problem(path, _lines_of(node)[0] + 1, "This comment '<!--' is never closed, so everything below it is hidden. Close it with '-->'.", fatal)
-            )
+    if shown.trouble:
+        fatal = front.meta.kind != "handbook" or front.meta.audience == "public"
+        message = "A comment begins here with '<!--' and is never closed, or cannot be told from text. Close it with '-->' and give it lines of its own."
+        problems.append(Problem(path, shown.trouble, message, fatal))
     document = Document(
         path=path,
         version=hashlib.sha256(data).hexdigest()[:12],
         source=source,
-        shown=without_comments(source),
+        shown=shown.lines,
         meta=front.meta,
-        sections=tuple(_sections(root.children, source, front.end)),
+        sections=tuple(_sections(root.children, shown.lines, front.end)),
     )
     return document, tuple(sorted(problems))
 
@@ -69,7 +67,7 @@ def parse_document(path: str, data: bytes) -> tuple[Document, tuple[Problem, ...
 def parse_blocks(text: str) -> tuple[Block, ...]:
     """The blocks of a piece of Markdown, with lines counted from 1."""
     source = tuple(_LINE_END.split(text))
-    return tuple(_block(node, source) for node in SyntaxTreeNode(_PARSER.parse("\n".join(source))).children)
+    return tuple(_block(node, source) for node in SyntaxTreeNode(PARSER.parse("\n".join(source))).children)
 
 
 def _decode(path: str, data: bytes) -> str:

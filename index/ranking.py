@@ -130,8 +130,8 @@ class View:
         self._vectors = VectorIndex(folder / _VECTORS)
 
     def corrected(self, text: str, known: Callable[[str], bool]) -> str:
-        """A question with its slips put right, as `rank` should get it; see index.spelling."""
-        return text if self._empty else self._spelling.corrected(text, known)
+        """A question with its slips put right and its codes as the entries write them, as `rank` should get it."""
+        return text if self._empty else self._spelling.corrected(self._codes.as_written(text), known)
 
     def rank(self, text: str, vector: Vectors, limit: int, always: int | None = None) -> tuple[Ranked, ...]:
         """Rank the entries that may answer a question.

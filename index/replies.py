@@ -10,8 +10,9 @@ from index.errors import Problem
 from index.records import Block, Document, Lines, Reply, Section
 from index.source_text import cut, quote_text
 
-_HEADING = re.compile(r"(?P<channel>.+?)\s*(?::|\s[-–—]\s|\()\s*(?P<situation>.+?)\)?\s*$")
-_SUBJECT = re.compile(r"\s*(?:\*\*|__)?Subject:?(?:\*\*|__)?:?\s+(?P<text>.+?)\s*$", re.IGNORECASE)
+_HEADING = re.compile(r"(?P<channel>[^:(]+?)\s*(?::|\s[-–—]\s|\()\s*\(?(?P<situation>.+?)\)?\s*$")
+_FENCE = re.compile(r"[ \t]*(?:```|~~~)")
+_SUBJECT = re.compile(r"\s*(?:\*\*|__)?Subject:?(?:\*\*|__)?:?[ \t]+(?P<text>.+)", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\{\{ ?([a-z][a-z0-9_]*) ?\}\}")
 
 
@@ -29,8 +30,9 @@ def read_reply(document: Document, section: Section) -> tuple[Reply | None, list
         The reply, or None when it cannot be read; and the problems found.
     """
     path, line = document.path, section.lines.first
-    parts = _HEADING.match(section.title)
-    channel = channel_id(parts["channel"]) if parts else channel_id(section.title)
+    title = section.title.strip().rstrip(":")
+    parts = _HEADING.match(title)
+    channel = channel_id(parts["channel"]) if parts else channel_id(title)
     situation = parts["situation"] if parts else ""
     if channel is None:
         return None, [
@@ -48,12 +50,13 @@ def read_reply(document: Document, section: Section) -> tuple[Reply | None, list
                 f"A second text to send stands under '{section.title}'. Give it a heading of its own that says when it is used, for example '### {section.title}: …'.",
             )
         ]
+    body, lines = "", section.lines
     if quotes:
         body, lines = _body(document.shown, quotes[0])
     elif rest:
         lines = Lines(rest[0].lines.first, rest[-1].lines.last)
         body = cut(document.shown, lines)
-    else:
+    if not body.strip():
         return None, [
             Problem(path, line, f"Nothing to send stands under '{section.title}'. Write the text in lines that begin with '> ', or remove the heading.")
         ]
@@ -79,14 +82,17 @@ def _split_subject(document: Document, blocks: Sequence[Block]) -> tuple[str, in
                 rest[index] = Block("paragraph", Lines(first + 1, block.lines.last), block.text)
             else:
                 del rest[index]
-            return found["text"], first, rest
-    return "", 0, [block for block in blocks if block.kind != "comment"]
+            return found["text"].strip(), first, rest
+    return "", 0, list(blocks)
 
 
 def _body(source: Sequence[str], block: Block) -> tuple[str, Lines]:
     if block.kind == "quote":
         return quote_text(source, block.lines), block.lines
-    inner = Lines(block.lines.first + 1, max(block.lines.last - 1, block.lines.first + 1))
+    if not _FENCE.match(source[block.lines.first - 1]):  # code by indentation
+        return block.text, block.lines
+    closed = block.lines.last > block.lines.first and _FENCE.match(source[block.lines.last - 1])
+    inner = Lines(block.lines.first + 1, block.lines.last - 1 if closed else block.lines.last)
     return cut(source, inner), inner
 
 

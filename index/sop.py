@@ -95,9 +95,9 @@ def _no_steps(document: Document) -> Problem:
 
 def _procedure(document: Document, tree: Tree) -> tuple[tuple[Step, ...], Part | None]:
     """All steps under the procedure's heading and the headings below it, and what stands before the first."""
-    steps: list[Step] = list(read_steps(document.shown, tree.section.blocks))
+    steps: list[Step] = list(read_steps(document.shown, tree.section.blocks, to_the_end=True))
     for section in tree.below:
-        steps.extend(read_steps(document.shown, section.blocks, section.title))
+        steps.extend(read_steps(document.shown, section.blocks, section.title, to_the_end=True))
     begin = first_list(tree.section.blocks)
     before = [block for block in tree.section.blocks if begin is None or block.lines.last < begin.lines.first]
     lines = Lines(before[0].lines.first, before[-1].lines.last) if before and steps else None
@@ -112,6 +112,12 @@ def _step_problems(document: Document, tree: Tree, steps: tuple[Step, ...]) -> I
         for item in misplaced_items(document.source, section.blocks):
             message = "Is this a sub-step? It is read as a step of its own. Begin its number right below the first letter of the step above it."
             yield Problem(document.path, item.first, message)
+    for section in tree.below:
+        if section.blocks and section.blocks[0].kind != "ordered_list":
+            message = (
+                f"Below '{section.title}', the first thing must be a numbered step, or nobody would see what stands there. Number it, or move it into a step."
+            )
+            yield Problem(document.path, section.blocks[0].lines.first, message)
     for step in steps:
         if not step.text.strip():
             yield Problem(document.path, step.lines.first, f"Step {step.number} is empty. Write what to do, or remove its number.")

@@ -1,4 +1,4 @@
-"""Source lines -> the text that is shown: word for word, with list marks, indentation and comments taken off."""
+"""Source lines -> the text that is shown: word for word, with list marks and indentation taken off."""
 
 from __future__ import annotations
 
@@ -9,41 +9,6 @@ from index.records import Lines, Part
 
 _ITEM_MARK = re.compile(r"[ \t]*(?:\d{1,9}[.)]|[-+*])(?:[ \t]+|$)")
 _QUOTE_MARK = re.compile(r"[ \t]*> ?")
-_FENCE = re.compile(r" {0,3}(```+|~~~+)")
-_CODE_OR_COMMENT = re.compile(r"(?P<code>(?P<ticks>`+).*?(?P=ticks))|<!--.*?(?:-->|$)")
-
-
-def without_comments(source: Sequence[str]) -> tuple[str, ...]:
-    """The lines of a document without authors' comments (`<!-- … -->`), which are for nobody but authors.
-
-    Comments in code are text like any other. A comment that is never closed hides the rest, as it does on GitHub.
-
-    Args:
-        source: all lines of a document, since a comment may begin far above.
-
-    Returns:
-        As many lines; those that were nothing but comment are empty.
-    """
-    shown: list[str] = []
-    fence, inside = "", False
-    for text in source:
-        rest, kept = text, ""
-        if inside:
-            _, end, rest = text.partition("-->")
-            inside = not end
-        mark = None if inside else _FENCE.match(rest)
-        if mark and not fence:
-            fence = mark[1]
-        elif mark and mark[1].startswith(fence):
-            fence = ""
-        if fence or mark:
-            kept = rest
-        elif not inside:
-            kept = _CODE_OR_COMMENT.sub(lambda found: found["code"] or "", rest)
-            last = [found for found in _CODE_OR_COMMENT.finditer(rest) if not found["code"]]
-            inside = bool(last) and not last[-1].group().endswith("-->")
-        shown.append(kept if kept.strip() else "")
-    return tuple(shown)
 
 
 def cut(source: Sequence[str], lines: Lines) -> str:

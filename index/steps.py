@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from index.records import Block, Lines, Step
 from index.source_text import item_text
@@ -18,10 +19,12 @@ _LIMIT = re.compile(
     re.IGNORECASE,
 )
 _AT_ONCE = re.compile(r"(?:at once|immediately|straight away|right away)[.,]?", re.IGNORECASE)
+_SENTENCE = 300
+"""Characters before a time limit in which the beginning of its sentence is looked for."""
 _BOLD = re.compile(r"(?:\*\*|__)(?P<text>[^*_]+)(?:\*\*|__)")
 
 
-def read_steps(source: Sequence[str], blocks: Sequence[Block], heading: str = "") -> tuple[Step, ...]:
+def read_steps(source: Sequence[str], blocks: Sequence[Block], heading: str = "", *, to_the_end: bool = False) -> tuple[Step, ...]:
     """Read the ordered lists among blocks as steps.
 
     Numbered lists at the end of a step are its sub-steps. Whatever else stands inside a step, or between two steps (a
@@ -29,9 +32,10 @@ def read_steps(source: Sequence[str], blocks: Sequence[Block], heading: str = ""
     between the first and the last step is lost.
 
     Args:
-        source: the document's lines.
+        source: the document's lines, as shown.
         blocks: the blocks of one section.
         heading: the heading inside the procedure under which they stand.
+        to_the_end: what follows the last list belongs to its last step too.
 
     Returns:
         Steps and sub-steps in reading order; none when there is no ordered list.
@@ -44,11 +48,16 @@ def read_steps(source: Sequence[str], blocks: Sequence[Block], heading: str = ""
         after = index + 1
         while after < len(blocks) and blocks[after].kind != "ordered_list":
             after += 1
-        if found and after > index + 1 and after < len(blocks):
-            last = found[-1]
-            found[-1] = _step(source, Lines(last.lines.first, blocks[after - 1].lines.last), last.number, last.level, heading)
+        if found and after > index + 1 and (to_the_end or after < len(blocks)):
+            found[-1] = _extended(source, found[-1], blocks[after - 1].lines.last)
         steps.extend(found)
     return tuple(steps)
+
+
+def _extended(source: Sequence[str], step: Step, last: int) -> Step:
+    """The step with what follows it up to a line, as it stands there."""
+    text = f"{step.text}\n" + "\n".join(line.rstrip() for line in source[step.lines.last : last])
+    return replace(step, text=text.rstrip(), lines=Lines(step.lines.first, last))
 
 
 def misplaced_items(source: Sequence[str], blocks: Iterable[Block]) -> list[Lines]:
@@ -110,7 +119,7 @@ def find_deadline(text: str) -> str:
         if _LIMIT.search(bold["text"]) or _AT_ONCE.fullmatch(bold["text"].strip()):
             return bold["text"].strip().rstrip(".,:;")
     for limit in _LIMIT.finditer(text):
-        sentence = re.split(r"[.!?:;]\s", text[: limit.start()])[-1]
+        sentence = re.split(r"[.!?:;]\s", text[max(0, limit.start() - _SENTENCE) : limit.start()])[-1]
         # "If it was bought within 60 days, …" is a condition, not something to do in time.
         if not re.match(r"\W*(if|when|unless|only if|once)\b", sentence, re.IGNORECASE) or "," in sentence:
             return limit.group()

@@ -45,6 +45,16 @@ def test_two_entries_with_one_id_are_both_named(tmp_path: Path) -> None:
     assert str(problem) == "sops/b.md:6: The id 'same' is taken by 'Handle a' (sops/a.md:6). Give this one another 'id' or another heading."
 
 
+def test_entries_with_one_id_are_left_out_with_their_files(tmp_path: Path) -> None:
+    """Left out, not mixed up: the chunks of an internal answer must never count as those of a public one."""
+    answer = "---\naudience: {0}\n---\n# Returns\n\n## How long?\n\n{0} days.\n"
+    put(tmp_path, faqs__returns_md=answer.format("public"), faqs__team__returns_md=answer.format("internal"), faqs__z_md=answer.format("public"))
+    corpus = read_corpus(tmp_path)
+    assert len(corpus.errors) == 1
+    assert {entry.audience for entry in corpus.entries} == {"public"}
+    assert len({entry.id for entry in corpus.entries}) == len(corpus.entries)
+
+
 def test_bytes_that_are_no_text_are_refused_with_their_place(tmp_path: Path) -> None:
     """One bad file is named by line; the others are read all the same."""
     put(tmp_path, pages__good_md="# Good\n\nText.", pages__bad_md=b"# Bad\n\ncaf\xe9\n", pages__zero_md=b"a\nb\0c")

@@ -1,0 +1,39 @@
+"""Codes and quantities that belong to other entries."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.codes import Codes, fit_codes
+from index.records import Entry, Lines
+
+TITLES = ("What does ERR-4012 mean?", "What does ERR-4013 mean?", "Return within 30 days", "Return after 60 days", "Track parcel WF-1234567 or another")
+
+
+@pytest.fixture
+def codes() -> Codes:
+    """Five entries; the last has a sample order number in a question, and no code in its title."""
+    entries = [Entry(f"e{place}", "faq", title, "public", "a.md", title, Lines(1, 1), "") for place, title in enumerate(TITLES[:4])]
+    entries.append(Entry("e4", "faq", "Track a parcel", "public", "a.md", "Track a parcel", Lines(1, 1), "", questions=(TITLES[4],)))
+    return Codes(fit_codes(entries, [*TITLES[:4], f"Track a parcel\n{TITLES[4]}"]), 5)
+
+
+@pytest.mark.parametrize(
+    ("question", "others"),
+    [
+        ("ERR-4012 on my display", [1]),
+        ("err 4013", [0]),
+        ("it says 4013", [0]),
+        ("ERR4012", [1]),
+        ("ERR-4099 on my display", [0, 1]),
+        ("can I return it after 60 days", [2]),
+        ("within 30 days?", [3]),
+        ("can I return it after 45 days", []),
+        ("where is WF-7654321", []),
+        ("how do I return something", []),
+    ],
+)
+def test_entries_about_another_code(codes: Codes, question: str, others: list[int]):
+    """Only entries that name another code of the same kind are about something else."""
+    found = codes.about_others(question)
+    assert ([] if found is None else found.nonzero()[0].tolist()) == others

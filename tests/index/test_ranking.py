@@ -1,0 +1,113 @@
+"""Questions that need care, asked of the starter knowledge base by the real model."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.answer import Answer, NoAnswer, Outcome, Suggestions, Thresholds, decide
+from index.search import Index, open_index
+
+STORY = (
+    "Dear team, I hope this message finds you well. I have been a customer of your shop for nine years and have always enjoyed it. "
+    "Last summer my family and I went on a wonderful tour through the hills, and the weather was splendid. My daughter learned to ride, "
+    "which made us all proud. We stopped at a lovely little inn and had soup. In autumn my neighbour, who is an engineer, told me about "
+    "his new garden shed, and we spent an afternoon painting it. On Tuesday I came home rather late because of the roadworks near the "
+    "station. The dog had been waiting by the door all day. I made tea and read the newspaper for a while. My wife was at choir practice, "
+    "where they are rehearsing for the spring concert. They need two more tenors, by the way. Then I looked through my papers, which I had "
+    "wanted to sort for weeks, and found some old photographs of the coast. It is remarkable how the harbour has changed. There used to be "
+    "a small ferry, and the fishermen sold mackerel straight from the boat. Anyway, I do not want to take too much of your time, since I "
+    "know how busy you are in this season. My brother in law says hello, he bought a helmet from you years ago. "
+)
+
+
+@pytest.fixture(scope="module")
+def index(starter_data: Path) -> Index:
+    """The starter knowledge base."""
+    return open_index(starter_data)
+
+
+def ask(index: Index, question: str) -> tuple[Outcome, list[str]]:
+    """The outcome at the shipped thresholds, and what it shows, best first."""
+    outcome = decide(index.search(question, "internal", 10), Thresholds(), date(2026, 11, 20))
+    if isinstance(outcome, Answer):
+        return outcome, [outcome.entry.id, *(one.entry_id for one in outcome.also)]
+    return outcome, [one.entry_id for one in outcome.suggestions] if isinstance(outcome, Suggestions) else []
+
+
+@pytest.mark.parametrize("question", ["what is the capital of France", "reset the VPN router", "tell me a joke about penguins", "asdf jkl qwertz"])
+def test_what_no_document_covers_is_refused(index: Index, question: str):
+    """However the words sound."""
+    assert isinstance(ask(index, question)[0], NoAnswer)
+
+
+@pytest.mark.parametrize("code", ["4012", "4013", "4021", "4030"])
+@pytest.mark.parametrize("question", ["ERR-{}", "what does err {} mean", "display shows ERR{}"])
+def test_a_code_gets_its_own_entry(index: Index, code: str, question: str):
+    """And never its neighbour's."""
+    outcome, shown = ask(index, question.format(code))
+    assert isinstance(outcome, Answer)
+    assert shown[0] in (f"products#what-does-err-{code}-on-my-e-bike-mean", "fix-ebike-error-code")
+
+
+@pytest.mark.parametrize("question", ["ERR-4019", "what does ERR-4099 on my e-bike mean", "err 4014 on the display"])
+def test_a_code_that_no_entry_has_is_not_answered(index: Index, question: str):
+    """Its neighbours' entries are not even offered."""
+    outcome, shown = ask(index, question)
+    assert not isinstance(outcome, Answer)
+    assert not [entry for entry in shown if "what-does-err" in entry]
+
+
+@pytest.mark.parametrize(
+    ("question", "entry_id"),
+    [
+        ("how do i handel a refnd complant", "handle-refund-complaint"),
+        ("cn i chnge the delivry adress", "orders#can-i-change-the-delivery-address-of-an-order"),
+        ("forgoten passwrod", "account#i-have-forgotten-my-password-how-do-i-reset-it"),
+        ("exchange size", "returns#can-i-exchange-something-for-another-size"),
+    ],
+)
+def test_typos_and_fragments_are_found(index: Index, question: str, entry_id: str):
+    """Among what is shown."""
+    assert entry_id in ask(index, question)[1]
+
+
+@pytest.mark.parametrize(
+    ("question", "entries"),
+    [
+        ("Where is my parcel? And can I change the delivery address?", {"shipping#where-is-my-parcel", "orders#can-i-change-the-delivery-address-of-an-order"}),
+        ("how do I return something and also get a vat invoice", {"payment#where-do-i-get-a-vat-invoice", "returns#how-do-i-send-something-back"}),
+    ],
+)
+def test_a_question_about_two_things_offers_both(index: Index, question: str, entries: set[str]):
+    """One as the answer or the first suggestion, the other beside it."""
+    assert entries <= set(ask(index, question)[1])
+
+
+@pytest.mark.parametrize("place", ["end", "middle"])
+@pytest.mark.parametrize(
+    ("question", "entry_id"),
+    [
+        ("Now to my question: how long do I have to send back something I bought online?", "returns#how-long-do-i-have-to-return-something"),
+        ("What I wanted to know is whether I can still cancel my order from yesterday.", "orders#can-i-cancel-my-order"),
+    ],
+)
+def test_the_question_in_a_long_message(index: Index, question: str, entry_id: str, place: str):
+    """The model reads 256 tokens, the message has more."""
+    half = STORY.index("On Tuesday")
+    message = f"{STORY}{question} Kind regards, John" if place == "end" else f"{STORY[:half]}{question} {STORY[half:]}"
+    assert entry_id in ask(index, message)[1]
+
+
+def test_equal_questions_get_equal_answers(index: Index):
+    """To the last digit."""
+    first, second = (index.search("where is my refund", "public", 5) for _ in range(2))
+    assert [(hit.entry.id, hit.confidence, hit.lead, hit.score) for hit in first] == [(hit.entry.id, hit.confidence, hit.lead, hit.score) for hit in second]
+
+
+def test_one_entry_alone_gets_the_same_confidence(index: Index):
+    """`hit` says of the first hit what `search` said."""
+    first = index.search("where is my refund", "internal", 3)[0]
+    assert index.hit("where is my refund", first.entry.id, "internal") == first
