@@ -17,6 +17,7 @@ from index.terms import stems, words
 
 _CODE = re.compile(r"([a-z]+)-?(\d{2,})")
 _TYPED_CODE = re.compile(r"\b([^\W\d_]+)[ -]?(\d{2,})\b")
+_IN_TITLE = 2
 _LONG_NUMBER = re.compile(r"\d{3,}")
 
 
@@ -95,10 +96,12 @@ class Codes:
         for code in self._asked(text):
             known = self._mentions.get(code.kind, {})
             holders = known.get(code.value, {})
-            right |= holders.keys()
             if code.quantity and not holders:
                 continue
             needed = 1 if holders and not code.quantity else 2
+            titled = max(holders.values(), default=0) == _IN_TITLE
+            # Who has the code in passing, under a title with another one, is about that one if a title has this one.
+            right |= {entry for entry, place in holders.items() if place == _IN_TITLE or not (titled and self._titled(code.kind, entry))}
             others |= {entry for value, places in known.items() if value != code.value for entry, place in places.items() if place >= needed}
         others -= right
         if not others:
@@ -106,6 +109,10 @@ class Codes:
         chosen = np.zeros(self._count, dtype=np.bool_)
         chosen[sorted(others)] = True
         return chosen
+
+    def _titled(self, kind: str, entry: int) -> bool:
+        """Whether an entry's title has a code of a kind."""
+        return any(places.get(entry) == _IN_TITLE for places in self._mentions[kind].values())
 
     def _asked(self, text: str) -> set[_Code]:
         asked: set[_Code] = set()
