@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from index.confidence_weights import CONFIDENCE, CONFIDENCE_BIAS, LEAD, LEAD_BIAS
 from index.embedding import Vectors
-from index.whitening import entry_means, unit
+from index.whitening import entry_means, inner, unit
 
 _ANSWERED_HERE = 0.75
 """A background line at least this close to a chunk is answered here, so it is no background."""
@@ -194,7 +194,7 @@ def _foreign(lines: Vectors, vectors: Vectors) -> Vectors:
 
 
 def _nearest(lines: Vectors, vector: Vectors) -> float:
-    cosines = lines @ vector
+    cosines = inner(lines, vector)
     return float(np.partition(cosines, -_NEAREST)[-_NEAREST:].mean())
 
 

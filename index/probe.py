@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.embedding import Vectors
+from index.whitening import inner
 
 _HASHED = 1024
 _LEXICAL_SCALE = 0.3
@@ -50,7 +51,7 @@ class Probe:
 
     def score(self, features: Vectors) -> Vectors:
         """The probability of each entry times the trust, `(entries,)`, for the features of one question."""
-        scores = self.weights @ features + self.bias
+        scores = inner(self.weights, features) + self.bias
         likely = np.exp(scores - scores.max())
         return np.asarray(self.trust * likely / likely.sum(), dtype=np.float32)
 

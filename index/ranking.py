@@ -26,7 +26,7 @@ from index.probe import Probe, fit_probe, probe_features
 from index.records import Chunk, Entry
 from index.spelling import Spelling, fit_spelling
 from index.vectors import VectorIndex, write_vectors
-from index.whitening import Whitening, entry_means, fit_whitening, unit
+from index.whitening import Whitening, entry_means, fit_whitening, inner, unit
 
 _RANKED_WHOLE = 8192
 """A knowledge base with so many chunks is ranked whole: that takes less time than choosing."""
@@ -153,7 +153,7 @@ class View:
         entries, best = self._candidates(query, vector, cosine + coverage, always)
         signals = {
             "best chunk": best,
-            "centroid": self._centroids[entries] @ query,
+            "centroid": inner(self._centroids[entries], query),
             "words": _COSINE * cosine[entries],
             "coverage": _COVERAGE * coverage[entries],
         }
@@ -182,19 +182,19 @@ class View:
     def _candidates(self, query: Vectors, vector: Vectors, lexical: Vectors, always: int | None) -> tuple[npt.NDArray[np.int64], Vectors]:
         """The entries to rank, rising, and the best whitened cosine of each."""
         if len(self._whitened) <= _RANKED_WHOLE:
-            return np.arange(self._entries), np.maximum.reduceat(self._whitened @ query, self._starts[:-1])
+            return np.arange(self._entries), np.maximum.reduceat(inner(self._whitened, query), self._starts[:-1])
         _, nearest = self._vectors.nearest(vector, _CANDIDATES)
         by_words = np.argpartition(-lexical, min(_LEXICAL_CANDIDATES, self._entries - 1))[:_LEXICAL_CANDIDATES]
         entries = np.unique(np.concatenate([self._owners[nearest], by_words, [always] if always is not None else []]).astype(np.int64))
         lengths = self._starts[entries + 1] - self._starts[entries]
         firsts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
         rows = np.repeat(self._starts[entries] - firsts, lengths) + np.arange(lengths.sum())
-        return entries, np.maximum.reduceat(self._whitened[rows] @ query, firsts)
+        return entries, np.maximum.reduceat(inner(self._whitened[rows], query), firsts)
 
     def _best_chunk(self, entry: int, query: Vectors) -> int:
         """The entry's best chunk, by position among all chunks of the generation."""
         start, stop = self._starts[entry], self._starts[entry + 1]
-        return int(self._rows[start + int(np.argmax(self._whitened[start:stop] @ query))])
+        return int(self._rows[start + int(np.argmax(inner(self._whitened[start:stop], query)))])
 
     def _evidence(
         self,
@@ -207,13 +207,13 @@ class View:
         others: npt.NDArray[np.bool_] | None,
     ) -> Evidence:
         first = int(ranked[0])
-        centroids = self._plain_centroids @ vector
+        centroids = inner(self._plain_centroids, vector)
         if others is not None:
             centroids[others] = -1.0
         return Evidence(
             vector=vector,
             entry=first,
-            best=float((self._vectors.rows(self._starts[first], self._starts[first + 1]) @ vector).max()),
+            best=float(inner(self._vectors.rows(self._starts[first], self._starts[first + 1]), vector).max()),
             centroid=float(centroids.max()),
             words=float(cosine[first]),
             covered=self._coverage.share(text, first),

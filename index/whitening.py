@@ -32,7 +32,8 @@ class Whitening:
 
     def apply(self, vectors: Vectors) -> Vectors:
         """Map vectors, `(…, dim)`; unit rows come out."""
-        return unit((vectors - self.mean) @ self.matrix)
+        moved = vectors - self.mean
+        return unit(inner(self.matrix, moved) if moved.ndim == 1 else moved @ self.matrix)
 
 
 def fit_whitening(vectors: Vectors, owners: npt.NDArray[np.int64], entries: int) -> Whitening:
@@ -60,6 +61,14 @@ def entry_means(vectors: Vectors, owners: npt.NDArray[np.int64], entries: int) -
     totals = np.zeros((entries, vectors.shape[1]), np.float32)
     np.add.at(totals, owners, vectors)
     return np.asarray(totals / np.bincount(owners, minlength=entries)[:, None], dtype=np.float32)
+
+
+def inner(rows: Vectors, vector: Vectors) -> Vectors:
+    """The inner product of each row with a vector, in one thread.
+
+    The threads that `@` starts wait for each other: 12 ms instead of 0.1 ms where other work keeps the processors busy.
+    """
+    return np.asarray(np.einsum("ij,j->i", rows, vector), dtype=np.float32)
 
 
 def unit(vectors: npt.NDArray[np.floating]) -> Vectors:
