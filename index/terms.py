@@ -109,8 +109,3 @@ def terms(text: str) -> list[str]:
 def content_stems(text: str) -> list[str]:
     """Stems of the words that carry meaning, each once, in order."""
     return list(dict.fromkeys(stems([word for word in words(text) if word not in STOP_WORDS])))
-
-
-def codes(text: str) -> frozenset[str]:
-    """The words of a text that hold a digit: codes, numbers, sizes."""
-    return frozenset(word for word in words(text) if any(character.isdigit() for character in word))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from index.lexical import Lexical, fit_lexical
-from index.terms import codes, content_stems, terms, words
+from index.terms import content_stems, terms, words
 
 
 def lexical(*texts: str) -> Lexical:
@@ -19,7 +19,6 @@ def lexical(*texts: str) -> Lexical:
 def test_a_code_is_one_word():
     """ERR-4012 is never half of ERR-4013."""
     assert words("Fix ERR-4012's fault, it’s due") == ["fix", "err-4012", "s", "fault", "it's", "due"]
-    assert codes("ERR-4012 within 60 days") == {"err-4012", "60"}
 
 
 def test_content_words_are_stems_without_function_words():
