@@ -30,7 +30,7 @@ def show(asked: Asked, out: Console) -> None:
     if isinstance(outcome, Answer):
         out.print(_answer(outcome, asked.channel))
     elif isinstance(outcome, Suggestions):
-        out.print(Group(Text("Did you mean", style="bold"), _titles(outcome.suggestions)))
+        out.print(Group(Text("Did you mean", style="bold"), _titles(outcome.suggestions), Text("Ask again with one of these titles.", style="dim")))
     else:
         out.print(Text("No document covers this.", style="bold"))
         out.print("The question is stored, so that whoever looks after the documents sees it.")

@@ -167,6 +167,8 @@ class CurrentIndex:
         self._generations = Generations(data)
         self._lock = threading.Lock()
         self._index: Index | None = None
+        self._refused: str | None = None
+        """A generation that could not be opened, so that not every request tries again."""
 
     def get(self) -> Index:
         """The current generation, opened.
@@ -175,22 +177,31 @@ class CurrentIndex:
             GenerationError: there is none, or it cannot be used and none was open before.
         """
         held = self._index
-        wanted = self._generations.current()
-        if held is not None and held.generation == wanted:
-            return held
-        # One request opens the new generation; meanwhile the others go on with the old one.
-        if held is not None and not self._lock.acquire(blocking=False):
-            return held
         if held is None:
-            self._lock.acquire()
-        try:
-            if self._index is None or self._index.generation != wanted:
-                self._index = open_index(self._data, wanted)
-            return self._index
-        except GenerationError:
-            if held is None:
-                raise
-            _log.exception("generation %s cannot be used; generation %s goes on serving", wanted, held.generation)
+            with self._lock:
+                if self._index is None:
+                    self._index = open_index(self._data)
+                return self._index
+        # One request opens the new generation; meanwhile the others go on with the old one.
+        if self._is_current(held) or not self._lock.acquire(blocking=False):
             return held
+        try:
+            self._index = self._newer(held)
+            return self._index
         finally:
             self._lock.release()
+
+    def _is_current(self, held: Index) -> bool:
+        try:
+            return self._generations.current() in (held.generation, self._refused)
+        except GenerationError:  # CURRENT cannot be read: what is open is the best there is
+            return True
+
+    def _newer(self, held: Index) -> Index:
+        wanted = self._generations.current()
+        try:
+            return open_index(self._data, wanted)
+        except GenerationError:
+            _log.exception("generation %s cannot be used; generation %s goes on serving", wanted, held.generation)
+            self._refused = wanted
+            return held

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from index.terms import content_stems
 
@@ -43,7 +43,7 @@ def windows(text: str, count_tokens: Callable[[str], int], limit: int) -> tuple[
         return ()
     pieces: list[str] = []
     size = _WINDOW
-    for sentence in filter(None, (part.strip() for part in _SENTENCE_END.split(text))):
+    for sentence in _sentences(text, count_tokens, limit):
         tokens = count_tokens(sentence)
         if size + tokens > _WINDOW:
             pieces.append(sentence)
@@ -52,3 +52,13 @@ def windows(text: str, count_tokens: Callable[[str], int], limit: int) -> tuple[
             pieces[-1] = f"{pieces[-1]} {sentence}"
             size += tokens
     return tuple(pieces)
+
+
+def _sentences(text: str, count_tokens: Callable[[str], int], limit: int) -> Iterator[str]:
+    """The sentences of a text; what runs on without an end for longer than the model reads is cut between words."""
+    for part in filter(None, (part.strip() for part in _SENTENCE_END.split(text))):
+        if count_tokens(part) <= limit:
+            yield part
+            continue
+        found = part.split()
+        yield from (" ".join(found[start : start + _WINDOW // 2]) for start in range(0, len(found), _WINDOW // 2))

@@ -100,5 +100,5 @@ def test_an_email_has_its_subject_and_a_missing_channel_is_said() -> None:
 def test_suggestions_and_no_answer() -> None:
     """Titles with how likely they are; a plain no, and what becomes of the question."""
     titles = (Suggestion("a", "Find a lost key", 0.41), Suggestion("b", "Cut a new key", 0.3))
-    assert shown(Suggestions(titles, 0.41)) == "Did you mean\n  - Find a lost key (41%)\n  - Cut a new key (30%)"
+    assert shown(Suggestions(titles, 0.41)) == "Did you mean\n  - Find a lost key (41%)\n  - Cut a new key (30%)\nAsk again with one of these titles."
     assert shown(NoAnswer(0.02)).startswith("No document covers this.\nThe question is stored")

@@ -29,3 +29,11 @@ def test_windows_keep_every_word_and_stay_small():
     assert " ".join(pieces).split() == text.split()
     assert all(len(piece.split()) <= 64 for piece in pieces)
     assert windows("Short.", lambda piece: len(piece.split()), 256) == ()
+
+
+def test_a_message_without_an_end_is_read_to_its_end() -> None:
+    """Somebody who writes 400 words without a full stop is read all the same, in pieces that fit."""
+    text = " ".join(f"word{number}" for number in range(400))
+    pieces = windows(text, lambda piece: len(piece.split()) + 2, 256)
+    assert " ".join(pieces) == text
+    assert max(len(piece.split()) for piece in pieces) <= 64
