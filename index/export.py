@@ -97,7 +97,7 @@ def _export(model: str, source: Path, target: Path) -> None:
         raise ModelError(f"Exporting a model needs the build extras ({error}). Run: pip install 'sopbot[build]'") from error
     disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
-        transformer: Any = SentenceTransformer(str(source) if source.is_dir() else model, device="cpu")
+        transformer: Any = _load(SentenceTransformer, str(source) if source.is_dir() else model)
     except Exception as error:  # the loaders below raise whatever fits them: OSError, ValueError, HTTP errors
         raise ModelError(
             f"The model '{model}' cannot be loaded ({str(error).splitlines()[0]}). Name a folder, or a model that this machine has or may download."
@@ -152,3 +152,11 @@ def _export(model: str, source: Path, target: Path) -> None:
     }
     # Written last: an encoder without its description counts as not exported.
     (target / DESCRIPTION_FILE).write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
+
+
+def _load(transformer_class: Any, name: str) -> Any:
+    """Load a model from this machine; only when it is not here, from the hub."""
+    try:
+        return transformer_class(name, device="cpu", local_files_only=True)
+    except Exception:  # noqa: BLE001 - not here, in whatever class the loaders say it; the next line says what is wrong
+        return transformer_class(name, device="cpu")
