@@ -48,7 +48,8 @@ class Evidence:
         covered: share of the question's rare words that it has, in [0, 1).
         probe: its probability by the probe times the trust in that; None where there is no probe.
         scores: of the ranked entries, best first.
-        words_margin: its TF-IDF cosine less the best of all other entries.
+        rivals: scores of those that cannot be right beside it, best first.
+        words_margin: its TF-IDF cosine less the best of its rivals.
     """
 
     vector: Vectors
@@ -59,6 +60,7 @@ class Evidence:
     covered: float
     probe: float | None
     scores: Vectors
+    rivals: Vectors
     words_margin: float
 
 
@@ -108,7 +110,7 @@ class Measured:
             "own questions found again": float(self.found),
             "like small talk": _nearest(self.off_topic, evidence.vector),
             "like another trade": _nearest(self.support, evidence.vector),
-            "margin": soft_margin(evidence.scores),
+            "margin": soft_margin(float(evidence.scores[0]), evidence.rivals),
             "margin of words": evidence.words_margin,
         }
 
@@ -118,7 +120,7 @@ class Measured:
         logit = _logit(CONFIDENCE, CONFIDENCE_BIAS, figures)
         confidence = _sigmoid(logit)
         figures["fit"] = logit
-        lead = _sigmoid(_logit(LEAD, LEAD_BIAS, figures)) if len(evidence.scores) > 1 else 1.0
+        lead = _sigmoid(_logit(LEAD, LEAD_BIAS, figures)) if len(evidence.rivals) else 1.0
         # Another entry is as much less likely than the first as the lead over that one alone says.
         behind = (evidence.scores[0] - evidence.scores[1:]).astype(np.float64)
         odds = np.exp(-(_logit(LEAD, LEAD_BIAS, figures | {"margin": 0.0}) + LEAD["margin"] * behind))
@@ -126,11 +128,19 @@ class Measured:
         return Judgement([confidence, *others.tolist()], lead, figures | {"lead": lead})
 
 
-def soft_margin(scores: Vectors) -> float:
-    """By how much the first score leads all others: many rivals close behind are as bad as one that is closer still."""
-    if len(scores) < 2:
+def soft_margin(first: float, rivals: Vectors) -> float:
+    """By how much a score leads its rivals: many close behind are as bad as one that is closer still.
+
+    Args:
+        first: the score.
+        rivals: the others, best first, `(n,)`.
+
+    Returns:
+        first - rivals₁ - ln Σ exp(10 (rivalsᵢ - rivals₁)) / 10; 1 without rivals.
+    """
+    if not len(rivals):
         return 1.0
-    return float(scores[0] - scores[1] - np.log(np.exp(_SHARPNESS * (scores[1:] - scores[1])).sum()) / _SHARPNESS)
+    return float(first - rivals[0] - np.log(np.exp(_SHARPNESS * (rivals - rivals[0])).sum()) / _SHARPNESS)
 
 
 def measure(

@@ -92,7 +92,7 @@ def write_view(
     questions = [number for number, chunk in enumerate(chunks) if chunk.kind == "question"]
     measured = measure(vectors, whitened, owners, np.array(questions if len(questions) >= _ENOUGH_QUESTIONS else asked), len(entries), background)
     np.savez(
-        folder / _ARRAYS, owners=owners, rows=np.array(rows, dtype=np.int64), mean=whitening.mean, matrix=whitening.matrix,
+        folder / _ARRAYS, owners=owners, rows=np.array(rows, dtype=np.int64), kinds=np.array([entry.kind for entry in entries]), mean=whitening.mean, matrix=whitening.matrix,
         centroids=unit(entry_means(whitened, owners, len(entries))), plain_centroids=unit(entry_means(vectors, owners, len(entries))),
         **_named("lexical", arrays), **_named("probe", probe.arrays() if probe else {}), **_named("measured", measured.arrays()), **_named("coverage", fit_coverage(said)), **_named("codes", fit_codes(entries, said)), **_named("spelling", fit_spelling(said)),
     )  # fmt: skip
@@ -114,6 +114,7 @@ class View:
         with np.load(folder / _ARRAYS) as file:
             arrays = dict(file)
         self._owners, self._rows = arrays["owners"], arrays["rows"]
+        self._procedures, self._faqs = arrays["kinds"] == "sop", arrays["kinds"] == "faq"
         self._centroids, self._plain_centroids = arrays["centroids"], arrays["plain_centroids"]
         self._entries = len(self._centroids)
         self._starts = np.searchsorted(self._owners, np.arange(self._entries + 1))
@@ -207,6 +208,9 @@ class View:
         others: npt.NDArray[np.bool_] | None,
     ) -> Evidence:
         first = int(ranked[0])
+        # What customers read about a matter is no rival of the team's procedure for it: both may be right.
+        rival = ~self._faqs if self._procedures[first] else np.ones(self._entries, dtype=np.bool_)
+        rival[first] = False
         centroids = inner(self._plain_centroids, vector)
         if others is not None:
             centroids[others] = -1.0
@@ -219,7 +223,8 @@ class View:
             covered=self._coverage.share(text, first),
             probe=None if picked is None else float(picked[first]),
             scores=scores,
-            words_margin=float(cosine[first] - np.delete(cosine, first).max(initial=0.0)),
+            rivals=scores[rival[ranked]],
+            words_margin=float(cosine[first] - cosine[rival].max(initial=0.0)),
         )
 
 

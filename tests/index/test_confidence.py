@@ -22,6 +22,7 @@ EVIDENCE = Evidence(
     covered=0.5,
     probe=0.4,
     scores=np.array([3.0, 2.0, 1.0], np.float32),
+    rivals=np.array([2.0, 1.0], np.float32),
     words_margin=0.2,
 )
 
@@ -67,16 +68,24 @@ def test_others_follow_the_first(measured):
 def test_a_lone_entry_leads():
     """Nothing else can be meant."""
     alone = measure(VECTORS[:2], VECTORS[:2], OWNERS[:2], np.array([0]), 1, BACKGROUND)
-    judged = alone.judge(replace(EVIDENCE, scores=np.array([3.0], np.float32)))
+    judged = alone.judge(replace(EVIDENCE, scores=np.array([3.0], np.float32), rivals=np.array([], np.float32)))
     assert judged.lead == 1.0
     assert len(judged.confidences) == 1
 
 
 def test_many_close_rivals_are_worse_than_one():
     """The soft margin counts them all; one rival far behind hardly counts."""
-    assert soft_margin(np.array([3.0, 2.0])) == pytest.approx(1.0)
-    assert soft_margin(np.array([3.0, 2.0, 2.0])) == pytest.approx(1.0 - np.log(2) / 10)
-    assert soft_margin(np.array([3.0, 2.0, -5.0])) == pytest.approx(1.0)
+    assert soft_margin(3.0, np.array([2.0])) == pytest.approx(1.0)
+    assert soft_margin(3.0, np.array([2.0, 2.0])) == pytest.approx(1.0 - np.log(2) / 10)
+    assert soft_margin(3.0, np.array([2.0, -5.0])) == pytest.approx(1.0)
+
+
+def test_what_may_be_right_as_well_does_not_lower_the_lead(measured):
+    """A close entry that is no rival takes nothing from the lead, and is still likely itself."""
+    beside = replace(EVIDENCE, scores=np.array([3.0, 2.9, 2.0, 1.0], np.float32))
+    judged = measured.judge(beside)
+    assert judged.lead == measured.judge(EVIDENCE).lead
+    assert judged.confidences[1] > judged.confidences[2]
 
 
 def test_shipped_weights_have_the_signs_they_must():
