@@ -27,10 +27,13 @@ def build(skip_invalid: bool) -> None:
     What did not change is not computed again. If a document has an error, or anything else goes wrong, the index that
     was there goes on answering.
     """
+    settings = read_settings()
     try:
-        report = run_build(read_settings(), skip_invalid)
+        report = run_build(settings, skip_invalid)
     except KnowledgeError as error:
-        click.echo(str(error), err=True)
+        for problem in error.problems:
+            inside = not problem.path.startswith(str(settings.knowledge_dir))  # the folder itself may be what is wrong
+            click.echo(f"{settings.knowledge_dir}/{problem}" if inside else str(problem), err=True)
         count = len(error.problems)
         click.echo(
             f"sopbot: {count} {'error' if count == 1 else 'errors'}, so nothing was changed. Mend them, or leave those documents out with --skip-invalid.",
