@@ -1,0 +1,79 @@
+"""The one way to ask: searched, decided, stored, with the real index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.answer import Answer, Thresholds
+from bot.ask import Asker, Question, QuestionRefused
+from bot.query_log import QueryLog
+from index.errors import GenerationError
+from index.search import CurrentIndex
+
+REFUND = "how do I handle a refund complaint"
+
+
+@pytest.fixture
+def asker(starter_data: Path, log: QueryLog) -> Asker:
+    """Asks the starter knowledge base."""
+    return Asker(CurrentIndex(starter_data), log, Thresholds())
+
+
+def test_a_question_is_answered_and_stored_with_its_outcome(asker: Asker, log: QueryLog) -> None:
+    """What was shown and what is stored agree; the asker is stored as a hash."""
+    asked = asker.ask(Question(f"  {REFUND}  ", "internal", "terminal", asker="U1", channel="chat"))
+    assert isinstance(asked.outcome, Answer)
+    assert asked.outcome.entry.id == "handle-refund-complaint"
+    stored = log.question(asked.query_id)
+    assert stored is not None
+    assert (stored.text, stored.outcome, stored.entry_id, stored.generation) == (REFUND, "answer", "handle-refund-complaint", asked.generation)
+    assert stored.confidence == pytest.approx(asked.outcome.confidence)
+    assert stored.asker not in ("", "U1")
+
+
+def test_the_public_gets_public_entries_only(asker: Asker) -> None:
+    """The same question as the public finds no procedure."""
+    asked = asker.ask(Question(REFUND, "public", "http"))
+    assert all(hit.entry.audience == "public" for hit in asked.hits)
+
+
+@pytest.mark.parametrize("text", ["what is the capital of France", "reset the VPN router"])
+def test_what_no_document_covers_is_said(asker: Asker, log: QueryLog, text: str) -> None:
+    """No answer, and the question is there for whoever looks after the documents."""
+    asked = asker.ask(Question(text, "internal", "terminal"))
+    assert asked.outcome.name == "no_answer"
+    assert log.unanswered(5) == [text]
+
+
+@pytest.mark.parametrize(("text", "says"), [("", "is empty"), (" ?! ", "is empty"), ("x" * 8_001, "8,001 characters")])
+def test_a_question_that_cannot_be_asked_is_refused_and_not_stored(asker: Asker, log: QueryLog, text: str, says: str) -> None:
+    """Blank or far too long: one sentence that says what to do."""
+    with pytest.raises(QuestionRefused, match=says):
+        asker.ask(Question(text, "internal", "terminal"))
+    assert log.most_asked("internal", 5) == ()
+
+
+def test_a_choice_is_answered_and_remembered(asker: Asker, log: QueryLog) -> None:
+    """Choosing a suggestion gives that entry, and counts for it; an entry that the chooser may not see is not given."""
+    question = Question("refund", "internal", "slack")
+    asked = asker.ask(question)
+    chosen = asker.choose(question, "refund-not-received", asked.query_id)
+    assert chosen
+    assert isinstance(chosen.outcome, Answer)
+    assert chosen.outcome.entry.id == "refund-not-received"
+    assert ("refund-not-received", 1) in log.most_asked("internal", 5)
+    assert asker.choose(Question("refund", "public", "slack"), "refund-not-received", asked.query_id) is None
+
+
+def test_half_a_character_and_zero_bytes_do_no_harm(asker: Asker) -> None:
+    """Broken clients send them."""
+    assert asker.ask(Question("refund \ud83d complaint \0", "internal", "http")).hits
+
+
+def test_without_an_index_nothing_is_stored(tmp_path: Path, log: QueryLog) -> None:
+    """The error says how to make one."""
+    with pytest.raises(GenerationError, match="sopbot index build"):
+        Asker(CurrentIndex(tmp_path), log, Thresholds()).ask(Question("refund", "internal", "terminal"))
+    assert log.unanswered(5) == []
