@@ -12,6 +12,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.api.problems import too_large, unforeseen
 
 MAX_BODY_BYTES = 64 * 1024
+_DRAINED_BYTES = 1024 * 1024
+"""A body that is too large is read and thrown away up to here: closing a connection with unread bytes in it would reset it,
+and the client might never see why."""
 REQUEST_ID = "X-Request-ID"
 _GOOD_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _log = logging.getLogger(__name__)
@@ -65,18 +68,17 @@ class RequestContext:
 async def _body(headers: Headers, receive: Receive) -> list[Message] | None:
     """The messages that carry the request's body, or None when it is too large, declared or not."""
     declared = headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > MAX_BODY_BYTES:
+    if declared.isdecimal() and int(declared) > _DRAINED_BYTES:
         return None
     messages: list[Message] = []
     size = 0
     while True:
         message = await receive()
-        messages.append(message)
         size += len(message.get("body", b""))
-        if size > MAX_BODY_BYTES:
-            return None
-        if not message.get("more_body", False):
-            return messages
+        if size <= MAX_BODY_BYTES:
+            messages.append(message)
+        if size > _DRAINED_BYTES or not message.get("more_body", False):
+            return messages if size <= MAX_BODY_BYTES else None
 
 
 def _replay(messages: list[Message], receive: Receive) -> Receive:
