@@ -9,10 +9,12 @@ from typing import Annotated
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from bot.answer import Thresholds
 from bot.errors import SettingsError
 from index.export import DEFAULT_MODEL
 
 SETTINGS_FILE = "sopbot.toml"
+_THRESHOLDS = Thresholds()
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
@@ -26,12 +28,12 @@ class Settings(BaseSettings):
     model: str = Field(DEFAULT_MODEL, description="Embedding model: a sentence-transformers name, or a folder that holds one.")
     host: str = Field("127.0.0.1", description="Address to serve on. 127.0.0.1 is reachable from this machine only.")
     port: int = Field(8000, ge=1, le=65535, description="Port to serve on.")
-    answer_threshold: Probability = Field(0.6, description="Probability from which an entry is shown as the answer, 0 to 1.")
+    answer_threshold: Probability = Field(_THRESHOLDS.answer, description="Probability from which an entry is shown as the answer, 0 to 1.")
     lead_threshold: Probability = Field(
-        0.8,
+        _THRESHOLDS.lead,
         description="Probability, from which the answer is given alone, that this entry is meant rather than another; 0 to 1. Below, it is offered among others.",
     )
-    suggest_threshold: Probability = Field(0.25, description='Probability from which an entry is offered as "did you mean", 0 to 1.')
+    suggest_threshold: Probability = Field(_THRESHOLDS.suggest, description='Probability from which an entry is offered as "did you mean", 0 to 1.')
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR.")
     slack_bot_token: SecretStr = Field(SecretStr(""), validation_alias="SLACK_BOT_TOKEN", description="Slack: bot token, begins with xoxb-.")
     slack_app_token: SecretStr = Field(SecretStr(""), validation_alias="SLACK_APP_TOKEN", description="Slack Socket Mode: app token, begins with xapp-.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol
@@ -41,12 +41,11 @@ class Encoder(Protocol):
     def max_tokens(self) -> int:
         """Tokens of a text that are read, the special ones at both ends included; the rest is ignored."""
 
-    def encode_documents(self, texts: Sequence[str], progress: Callable[[int], None] = ...) -> Vectors:
+    def encode_documents(self, texts: Sequence[str]) -> Vectors:
         """Encode texts of the knowledge base.
 
         Args:
             texts: any number.
-            progress: called with the number of texts done since the last call.
 
         Returns:
             float32, `(len(texts), dim)`, unit rows, in the order of the texts.
@@ -94,13 +93,13 @@ class OnnxEncoder:
         self._counter.no_padding()
         self._counter.no_truncation()
 
-    def encode_documents(self, texts: Sequence[str], progress: Callable[[int], None] = lambda _: None) -> Vectors:
+    def encode_documents(self, texts: Sequence[str]) -> Vectors:
         """See `Encoder`."""
-        return self._encode([self._document_prompt + text for text in texts], progress)
+        return self._encode([self._document_prompt + text for text in texts])
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """See `Encoder`."""
-        return self._encode([self._query_prompt + text for text in texts], lambda _: None)
+        return self._encode([self._query_prompt + text for text in texts])
 
     def count_tokens(self, text: str) -> int:
         """See `Encoder`."""
@@ -110,14 +109,13 @@ class OnnxEncoder:
         """Whether the model reads a word, in small letters, as one token."""
         return self._reader.token_to_id(word) is not None
 
-    def _encode(self, texts: Sequence[str], progress: Callable[[int], None]) -> Vectors:
+    def _encode(self, texts: Sequence[str]) -> Vectors:
         # One text a call: int8 activations are scaled over the whole batch, so that a text's vector would depend on its
         # neighbours and a rebuild of one entry would differ from a build of all.
         vectors = np.empty((len(texts), self.dim), dtype=np.float32)
 
         def fill(row: int) -> None:
             vectors[row] = self._run(texts[row])
-            progress(1)
 
         if len(texts) < _POOL_FROM:
             for row in range(len(texts)):

@@ -12,7 +12,7 @@ import numpy as np
 
 from index.embedding import Encoder, Vectors
 
-_COMMIT_EVERY = 256
+_COMMIT_EVERY = 64
 
 
 class VectorCache:
@@ -46,7 +46,7 @@ class VectorCache:
             items = list(new.items())
             for start in range(0, len(items), _COMMIT_EVERY):
                 batch = items[start : start + _COMMIT_EVERY]
-                vectors = encoder.encode_documents([text for _, text in batch], lambda _: None)
+                vectors = encoder.encode_documents([text for _, text in batch])
                 rows = [(key, vector.tobytes()) for (key, _), vector in zip(batch, vectors, strict=True)]
                 database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
                 database.commit()

@@ -86,8 +86,6 @@ class Front:
     identity: Identity = field(default_factory=Identity)
     in_work: set[str] = field(default_factory=set)
     """Keys that this process answers right now."""
-    tasks: set[asyncio.Task[None]] = field(default_factory=set)
-    """Work in the background, kept from being collected."""
 
     async def learn_identity(self) -> bool:
         """Ask Slack who we are, unless we know.

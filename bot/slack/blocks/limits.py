@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, HeaderBlock, Option, SectionBlock
+from slack_sdk.models.blocks import Block, HeaderBlock, Option, SectionBlock
 from slack_sdk.models.blocks.block_elements import ButtonElement
 from slack_sdk.models.views import View
 
@@ -23,18 +23,12 @@ HEADER_TEXT = HeaderBlock.text_max_length
 BUTTON_TEXT = ButtonElement.text_max_length
 BUTTON_VALUE = ButtonElement.value_max_length
 OPTION_TEXT = Option.label_max_length
-OPTION_VALUE = Option.value_max_length
 SELECT_OPTIONS = 100
-ACTIONS = ActionsBlock.elements_max_length
-CONTEXT_ELEMENTS = ContextBlock.elements_max_length
-CHECKBOXES = 10
 MODAL_BLOCKS = View.blocks_max_length
 MODAL_CHARACTERS = 80_000
 """Of the view as JSON; Slack takes 250,000 bytes, and a character can take three."""
 MODAL_TITLE = View.title_max_length
-MODAL_METADATA = View.private_metadata_max_length
 INPUT_TEXT = 3_000
-INPUT_LABEL = 2_000
 
 
 def length(text: str) -> int:
@@ -90,8 +84,3 @@ def size(blocks: Sequence[Block] | Sequence[dict[str, Any]]) -> int:
     """Characters that blocks take in a message."""
     dicts = [block.to_dict() if isinstance(block, Block) else block for block in blocks]
     return length(json.dumps(dicts, ensure_ascii=False))
-
-
-def fits_message(blocks: Sequence[Block]) -> bool:
-    """Whether Slack takes the blocks as one message."""
-    return 0 < len(blocks) <= MESSAGE_BLOCKS and size(blocks) <= MESSAGE_CHARACTERS

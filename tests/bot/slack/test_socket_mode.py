@@ -107,6 +107,7 @@ async def test_a_socket_that_is_quiet_for_long_is_opened_anew(socket_world: Worl
         await until(lambda: socket_world.slack.connections >= 2)
         await socket_world.slack.send(message_event(f"<@{BOT_USER}> {REFUND}", mention=True))
         await until(lambda: socket_world.slack.posts)
+    assert len(socket_world.slack.posts) == 1
 
 
 async def test_without_an_app_token_it_says_what_is_missing(slack: SlackStandIn, tmp_path: Path, entries: tuple[Entry, ...]) -> None:
