@@ -78,14 +78,17 @@ feedback = Table(
     "feedback",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("question_id", String(32), ForeignKey("questions.id", ondelete="CASCADE"), nullable=False),
+    # None for an entry that somebody found by browsing
+    Column("question_id", String(32), ForeignKey("questions.id", ondelete="CASCADE"), nullable=True),
     Column("given_at", UtcTime, nullable=False),
     Column("helpful", Boolean, nullable=False),
     Column("reason", String(64), nullable=False),
     Column("comment", Text, nullable=False),  # personal data masked
     Column("step", String(16), nullable=False),
     Column("asker", String(64), nullable=False),
+    Column("entry_id", String(255), nullable=False),  # what it is about; "" when not said
     Index("ix_feedback_question_id", "question_id"),
+    Index("ix_feedback_entry_id", "entry_id"),
 )
 
 api_keys = Table(
@@ -99,4 +102,23 @@ api_keys = Table(
     Column("expires_on", Date, nullable=True),  # last day on which the key is good
     Column("last_used_on", Date, nullable=True),
     Column("revoked_on", Date, nullable=True),
+)
+
+login_links = Table(
+    "login_links",
+    metadata,
+    Column("token_sha256", String(64), primary_key=True),
+    Column("scope", String(16), nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_sha256", String(64), primary_key=True),
+    Column("person", String(200), nullable=False),  # as the proxy or the sign-on names them; "link:…" for a one-time link
+    Column("scope", String(16), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Index("ix_sessions_expires_at", "expires_at"),
 )

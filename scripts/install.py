@@ -19,7 +19,7 @@ from typing import NoReturn
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-EXTRAS = {"run": "build,evaluate", "test": "build,evaluate,dev"}
+EXTRAS = {"run": "build,evaluate", "test": "build,evaluate,oidc,postgres,bench,dev"}
 SPACE_NEEDED = 3_500_000_000
 CPU_TORCH = "https://download.pytorch.org/whl/cpu"
 

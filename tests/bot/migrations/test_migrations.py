@@ -17,9 +17,9 @@ from bot.tables import metadata
 
 
 def _schema(connection: Connection) -> dict[str, str]:
-    """Name of each table and index -> the SQL that made it, evenly spaced; Alembic's own table left out."""
+    """Name of each table and index -> the SQL that made it, evenly spaced and without quotation marks; Alembic's own table left out."""
     rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name != 'alembic_version'"))
-    return {name: re.sub(r"\s+", " ", sql).replace(" ,", ",") for name, sql in rows}
+    return {name: re.sub(r"\s+", " ", sql).replace(" ,", ",").replace('"', "") for name, sql in rows}
 
 
 def _migrated(path: Path) -> Database:

@@ -1,0 +1,1 @@
+"""Pages for people, made on the server: routes by feature, templates beside them, no build step."""
