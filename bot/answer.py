@@ -37,6 +37,8 @@ class Suggestion:
     entry_id: str
     title: str
     confidence: float
+    public: bool = False
+    """Whether everybody may read the entry, so that it has a page of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,12 @@ def decide(hits: Sequence[Hit], thresholds: Thresholds, today: date) -> Outcome:
 
 
 def _offer(hits: Sequence[Hit]) -> tuple[Suggestion, ...]:
-    return tuple(Suggestion(hit.entry.id, hit.entry.title, hit.confidence) for hit in hits[:MAX_SUGGESTIONS])
+    return tuple(suggestion(hit) for hit in hits[:MAX_SUGGESTIONS])
+
+
+def suggestion(hit: Hit) -> Suggestion:
+    """An entry as it is offered."""
+    return Suggestion(hit.entry.id, hit.entry.title, hit.confidence, hit.entry.audience == "public")
 
 
 def answer_with(hit: Hit, today: date, also: tuple[Suggestion, ...] = ()) -> Answer:

@@ -10,7 +10,7 @@ from datetime import date
 from bot.answer import Answer, NoAnswer, Outcome, Thresholds, answer_with, decide
 from bot.query_log import QueryLog, StoredQuestion
 from index.records import Audience, Hit
-from index.search import CurrentIndex
+from index.search import CurrentIndex, Index
 
 MAX_QUESTION_CHARACTERS = 8_000
 SEARCH_LIMIT = 10
@@ -23,7 +23,7 @@ class Question:
     text: str
     audience: Audience
     front_end: str
-    """terminal, http, slack or widget."""
+    """terminal, http, slack, widget or page."""
     asker: str = ""
     """Who asks, as the front end knows them; stored as a keyed hash only."""
     channel: str = ""
@@ -54,14 +54,23 @@ class Asker:
         index: gives the generation to ask.
         log: where questions are stored.
         thresholds: where outcomes begin.
-        today: the date against which review dates count.
+        today: the date against which review dates count; front ends read it here.
+        told: hears of every question that was answered and stored, for counting; must be quick and must not raise.
     """
 
-    def __init__(self, index: CurrentIndex, log: QueryLog, thresholds: Thresholds, today: Callable[[], date] = date.today) -> None:
+    def __init__(
+        self,
+        index: CurrentIndex,
+        log: QueryLog,
+        thresholds: Thresholds,
+        today: Callable[[], date] = date.today,
+        told: Callable[[Question, Asked], None] = lambda question, asked: None,
+    ) -> None:
         self._index = index
         self._log = log
         self._thresholds = thresholds
-        self._today = today
+        self.today = today
+        self.told = told
 
     def ask(self, question: Question) -> Asked:
         """Answer a question.
@@ -77,43 +86,47 @@ class Asker:
         text = checked(question.text)
         index = self._index.get()
         hits = index.search(text, question.audience, SEARCH_LIMIT)
-        outcome = decide(hits, self._thresholds, self._today())
+        outcome = decide(hits, self._thresholds, self.today())
         query_id = self._store(question, text, outcome, index.generation)
         took_ms = (time.perf_counter() - started) * 1000
-        return Asked(query_id, outcome, hits, question.channel, index.generation, took_ms)
+        asked = Asked(query_id, outcome, hits, question.channel, index.generation, took_ms)
+        self.told(question, asked)
+        return asked
 
-    def choose(self, question: Question, entry_id: str, of_query: str) -> Asked | None:
+    def choose(self, question: Question, entry_id: str, of_query: str = "") -> Asked | None:
         """Answer with an entry that somebody chose among suggestions.
 
         Args:
             question: the question that was asked, with the audience of whoever chose.
             entry_id: what was chosen.
-            of_query: id of the question whose suggestions were shown; the choice is stored with it.
+            of_query: id of the question whose suggestions were shown; the choice is stored with it. Left out when the
+                choice was made while typing: then the question is asked, and stored, first.
 
         Returns:
             The answer, or None when that entry is not (or no longer) there for this audience.
         """
         started = time.perf_counter()
         index = self._index.get()
-        hit = index.hit(question.text, entry_id, question.audience)
+        hit = index.hit(checked(question.text), entry_id, question.audience)
         if hit is None:
             return None
+        of_query = of_query or self.ask(question).query_id
         self._log.store_choice(of_query, entry_id)
         took_ms = (time.perf_counter() - started) * 1000
-        return Asked(of_query, answer_with(hit, self._today()), (hit,), question.channel, index.generation, took_ms)
+        return Asked(of_query, answer_with(hit, self.today()), (hit,), question.channel, index.generation, took_ms)
 
-    def search(self, text: str, audience: Audience, limit: int) -> tuple[str, tuple[Hit, ...]]:
+    def search(self, text: str, audience: Audience, limit: int) -> tuple[Index, tuple[Hit, ...]]:
         """Ranked entries for a search field; not stored, since nobody has asked yet.
 
         Returns:
-            The generation that was searched, and its entries, best first.
+            The generation that was searched, and its hits, best first.
 
         Raises:
             QuestionRefused: the text is blank or too long.
             GenerationError: there is no usable index.
         """
         index = self._index.get()
-        return index.generation, index.search(checked(text), audience, limit)
+        return index, index.search(checked(text), audience, limit)
 
     def _store(self, question: Question, text: str, outcome: Outcome, generation: str) -> str:
         entry_id = outcome.entry.id if isinstance(outcome, Answer) else ""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from bot.answer import MAX_SUGGESTIONS, Answer, OutcomeName, Suggestion, Suggestions
 from bot.ask import MAX_QUESTION_CHARACTERS, Asked
 from bot.html import to_html
-from index.records import CHANNELS, Entry, Kind, Part, Reply, Step
+from bot.links import public_path
+from index.records import CHANNELS, Audience, Entry, Kind, Part, Reply, Step
 
 
 def _whole_characters(text: str) -> str:
@@ -20,6 +21,10 @@ def _whole_characters(text: str) -> str:
 
 
 _Text = Annotated[str, AfterValidator(_whole_characters)]
+_Client = Literal["http", "widget"]
+_ID_CHARACTERS = 255
+_Id = Annotated[str, AfterValidator(_whole_characters), Field(min_length=1, max_length=_ID_CHARACTERS)]
+Reason = Literal["outdated", "unclear", "incomplete", "not_my_question", "other"]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 _EXAMPLE_QUESTION = "how long do I have to send something back?"
 
@@ -31,7 +36,58 @@ class AskRequest(BaseModel):
 
     question: _Text = Field(description=f"The question, in any words; at most {MAX_QUESTION_CHARACTERS:,} characters.")
     channel: _Text | None = Field(None, description=f"Channel the reply is meant for: {', '.join(CHANNELS)}, or its name.")
-    limit: int = Field(MAX_SUGGESTIONS, ge=1, le=10, description="How many suggestions to give at most.")
+    limit: int = Field(MAX_SUGGESTIONS, ge=1, le=10, description=f"How many suggestions to give at most; there are never more than {MAX_SUGGESTIONS}.")
+    client: _Client = Field("http", description="What asks: the widget on a web page, or any other program.")
+
+
+class ChoiceRequest(BaseModel):
+    """Which of several entries was meant."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"question": _EXAMPLE_QUESTION, "entry_id": "returns#how-long-do-i-have-to-return-something"}]},
+    )
+
+    entry_id: _Id = Field(description="The entry that was chosen.")
+    query_id: _Id | None = Field(None, description="The question whose suggestions it was chosen from.")
+    question: _Text | None = Field(
+        None, description="What was typed, when it was chosen from search results; it is stored as a question. Send this or query_id."
+    )
+    client: _Client = Field("http", description="What asks: the widget on a web page, or any other program.")
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> ChoiceRequest:
+        if (self.query_id is None) == (self.question is None):
+            raise ValueError("send either query_id or question")
+        return self
+
+
+class FeedbackRequest(BaseModel):
+    """Whether an answer helped."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"entry_id": "returns#how-long-do-i-have-to-return-something", "helpful": False, "reason": "unclear"}]},
+    )
+
+    helpful: bool
+    query_id: _Id | None = Field(None, description="The question that was answered.")
+    entry_id: _Id | None = Field(None, description="The entry that is meant. Send this, query_id, or both.")
+    reason: Reason | None = Field(None, description="Why it did not help.")
+    comment: Annotated[_Text, Field(max_length=4000)] | None = Field(None, description="In the person's own words; personal data is masked.")
+    step: Annotated[_Text, Field(max_length=16)] | None = Field(None, description='Number of the step that is wrong, such as "2.1".')
+
+    @model_validator(mode="after")
+    def _about_something(self) -> FeedbackRequest:
+        if self.query_id is None and self.entry_id is None:
+            raise ValueError("send query_id, entry_id, or both")
+        return self
+
+
+class Stored(BaseModel):
+    """It is in the database."""
+
+    stored: Literal[True] = True
 
 
 class StepModel(BaseModel):
@@ -61,7 +117,7 @@ class CitationModel(BaseModel):
     heading: str = Field(description='Where in the file: headings from the outermost down, joined by " > ".')
     lines: tuple[int, int] = Field(description="First and last line, counted from 1, both included.")
     version: str = Field(description="First 12 hexadecimal digits of the SHA-256 of the file.")
-    owner: str = Field(description="Who answers for the document; empty when it does not say.")
+    owner: str = Field(description="Who answers for the document; empty when it does not say, and for whoever may only read what is public.")
     reviewed_on: date | None = Field(description="When it was last reviewed.")
     review_by: date | None = Field(description="When it should be reviewed again.")
     stale: bool = Field(description="Whether that day has passed.")
@@ -80,6 +136,7 @@ class AnswerModel(BaseModel):
     body_markdown: str = Field(description="The entry, word for word.")
     body_html: str = Field(description="The same as HTML that is safe to put into a page.")
     citation: CitationModel
+    url: str | None = Field(description="Path of its public page on this server; null when it is not public.")
 
 
 class SuggestionModel(BaseModel):
@@ -87,6 +144,7 @@ class SuggestionModel(BaseModel):
 
     entry_id: str
     title: str
+    url: str | None = Field(description="Path of its public page on this server; null when it is not public.")
     confidence: Probability = Field(description="Probability that this entry answers the question.")
 
 
@@ -109,18 +167,49 @@ class SearchResponse(BaseModel):
     generation: str = Field(description="Build of the index that was searched.")
 
 
-def response_from(asked: Asked, limit: int = MAX_SUGGESTIONS) -> AskResponse:
+class EntryResponse(BaseModel):
+    """One entry, whole."""
+
+    entry: AnswerModel
+    generation: str = Field(description="Build of the index it comes from.")
+
+
+class TitleModel(BaseModel):
+    """A public entry by its title."""
+
+    entry_id: str
+    title: str
+    url: str = Field(description="Path of its page on this server.")
+
+
+class TopicModel(BaseModel):
+    """The public entries of one document."""
+
+    topic: str = Field(description="Id of the topic.")
+    title: str
+    entries: list[TitleModel] = Field(description="In the order of the document.")
+
+
+class FaqResponse(BaseModel):
+    """Everything that is public, by topic."""
+
+    topics: list[TopicModel]
+    generation: str = Field(description="Build of the index it comes from.")
+
+
+def response_from(asked: Asked, audience: Audience, limit: int = MAX_SUGGESTIONS) -> AskResponse:
     """Turn what was asked into the answer document.
 
     Args:
         asked: the outcome of a question.
+        audience: who reads the document; whoever is outside does not learn the names of owners.
         limit: how many suggestions at most.
     """
     outcome = asked.outcome
     answer: AnswerModel | None = None
     offered: tuple[Suggestion, ...] = ()
     if isinstance(outcome, Answer):
-        answer, offered = _answer(outcome, asked.channel), outcome.also
+        answer, offered = answer_model(outcome, audience, asked.channel), outcome.also
     elif isinstance(outcome, Suggestions):
         offered = outcome.suggestions
     return AskResponse(
@@ -136,10 +225,11 @@ def response_from(asked: Asked, limit: int = MAX_SUGGESTIONS) -> AskResponse:
 
 def suggestion_models(suggestions: Iterable[Suggestion]) -> list[SuggestionModel]:
     """Suggestions as they are sent."""
-    return [SuggestionModel(entry_id=s.entry_id, title=s.title, confidence=_rounded(s.confidence)) for s in suggestions]
+    return [SuggestionModel(entry_id=s.entry_id, title=s.title, confidence=_rounded(s.confidence), url=_url(s.entry_id, s.public)) for s in suggestions]
 
 
-def _answer(answer: Answer, channel: str) -> AnswerModel:
+def answer_model(answer: Answer, audience: Audience, channel: str = "") -> AnswerModel:
+    """An entry as it is sent; the replies of the channel, if one is named, first."""
     entry = answer.entry
     return AnswerModel(
         entry_id=entry.id,
@@ -151,8 +241,13 @@ def _answer(answer: Answer, channel: str) -> AnswerModel:
         escalation=_text(entry.escalation),
         body_markdown=entry.body,
         body_html=to_html(entry.body),
-        citation=_citation(entry, answer.stale),
+        citation=_citation(entry, answer.stale, audience),
+        url=_url(entry.id, entry.audience == "public"),
     )
+
+
+def _url(entry_id: str, public: bool) -> str | None:
+    return public_path(entry_id) if public else None
 
 
 def _step(step: Step) -> StepModel:
@@ -163,13 +258,13 @@ def _reply(reply: Reply) -> ReplyModel:
     return ReplyModel(channel=reply.channel, situation=reply.situation, subject=reply.subject or None, body=reply.body, placeholders=list(reply.placeholders))
 
 
-def _citation(entry: Entry, stale: bool) -> CitationModel:
+def _citation(entry: Entry, stale: bool, audience: Audience) -> CitationModel:
     return CitationModel(
         path=entry.path,
         heading=entry.heading,
         lines=(entry.lines.first, entry.lines.last),
         version=entry.version,
-        owner=entry.owner,
+        owner=entry.owner if audience == "internal" else "",
         reviewed_on=entry.reviewed_on,
         review_by=entry.review_by,
         stale=stale,

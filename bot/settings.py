@@ -3,19 +3,43 @@
 from __future__ import annotations
 
 import difflib
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from bot.answer import Thresholds
 from bot.errors import SettingsError
+from bot.limits import Limit
+from bot.links import leads_elsewhere
 from index.export import DEFAULT_MODEL
 
 SETTINGS_FILE = "sopbot.toml"
 _THRESHOLDS = Thresholds()
+
+
+def _rate(text: str) -> str:
+    """A rate that can be read."""
+    try:
+        Limit(text)
+    except ValueError:
+        raise ValueError('write it like "300/minute"') from None
+    return text
+
+
+SignInWay = Literal["link", "proxy", "oidc", "off"]
+def _contact(text: str) -> str:
+    """An address that a link can lead to."""
+    if text and not leads_elsewhere(text):
+        raise ValueError("write it like mailto:help@example.org, tel:+441632960000 or https://www.example.org/contact")
+    return text
+
+
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+Rate = Annotated[str, AfterValidator(_rate)]
+Contact = Annotated[str, AfterValidator(_contact)]
 
 
 class Settings(BaseSettings):
@@ -28,12 +52,42 @@ class Settings(BaseSettings):
     model: str = Field(DEFAULT_MODEL, description="Embedding model: a sentence-transformers name, or a folder that holds one.")
     host: str = Field("127.0.0.1", description="Address to serve on. 127.0.0.1 is reachable from this machine only.")
     port: int = Field(8000, ge=1, le=65535, description="Port to serve on.")
+    cors_origins: list[str] = Field(
+        [], description='Web pages that may use the widget and the HTTP interface from a browser, as a JSON list: ["https://www.example.com"].'
+    )
+    trusted_proxies: list[str] = Field(
+        ["127.0.0.1", "::1"],
+        description="Addresses or networks of proxies whose word on the visitor's address is believed, as a JSON list.",
+    )
+    rate_limit: Rate = Field("300/minute", description="Requests without a key that one address may send; empty for no limit.")
+    key_rate_limit: Rate = Field("1200/minute", description="Requests that one key may send; empty for no limit.")
+    requests_at_once: int = Field(64, ge=1, le=10_000, description="Requests in work at once; one more is refused at once.")
+    request_seconds: float = Field(10.0, gt=0, le=600, description="Seconds until a request is given up.")
     answer_threshold: Probability = Field(_THRESHOLDS.answer, description="Probability from which an entry is shown as the answer, 0 to 1.")
     lead_threshold: Probability = Field(
         _THRESHOLDS.lead,
         description="Probability, from which the answer is given alone, that this entry is meant rather than another; 0 to 1. Below, it is offered among others.",
     )
     suggest_threshold: Probability = Field(_THRESHOLDS.suggest, description='Probability from which an entry is offered as "did you mean", 0 to 1.')
+    public_url: str = Field("", description="Address at which people reach this server when it is not that of host and port, such as https://help.example.org.")
+    site_name: str = Field("Help", min_length=1, description="Name of the FAQ pages, as customers see it.")
+    contact: Contact = Field("", description="Where customers turn to when the FAQ has no answer: mailto:…, tel:… or https://….")
+    sign_in: SignInWay = Field("link", description="How people open the ask page: link, proxy, oidc or off; docs/ask-page.md explains each.")
+    sign_in_networks: list[str] = Field(
+        ["127.0.0.0/8", "::1"],
+        description="With link: addresses or networks from which the ask page may be opened, as a JSON list; as it is, this machine only.",
+    )
+    sign_in_header: str = Field("X-Forwarded-User", min_length=1, description="With proxy: the header in which the proxy says who somebody is.")
+    sign_in_groups_header: str = Field("", description="With proxy: the header in which it names somebody's groups, separated by commas.")
+    sign_in_admin_groups: list[str] = Field([], description='With proxy: groups that may also review, as a JSON list: ["support-leads"].')
+    sign_in_admins: list[str] = Field([], description='With proxy or oidc: people who may also review, as a JSON list: ["ada@example.org"].')
+    oidc_issuer: str = Field("", description="With oidc: address of the issuer, such as https://login.example.org.")
+    oidc_client_id: str = Field("", description="With oidc: id under which sopbot is registered there.")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="With oidc: the secret that goes with it.")
+    oidc_domains: list[str] = Field(
+        [],
+        description='With oidc: domains of the e-mail addresses that may come in, as a JSON list: ["example.org"]; ["*"] for everybody whom the issuer knows.',
+    )
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR.")
     slack_bot_token: SecretStr = Field(SecretStr(""), validation_alias="SLACK_BOT_TOKEN", description="Slack: bot token, begins with xoxb-.")
     slack_app_token: SecretStr = Field(SecretStr(""), validation_alias="SLACK_APP_TOKEN", description="Slack Socket Mode: app token, begins with xapp-.")
@@ -88,8 +142,42 @@ def read_settings() -> Settings:
         raise SettingsError(f"The setting {variable} (or '{name}' in {SETTINGS_FILE}) does not fit: {first['msg']}.") from None
     except ValueError as error:  # a sopbot.toml that is no TOML
         raise SettingsError(f"The file {SETTINGS_FILE} cannot be read: {error}.") from None
+    _check_sign_in(settings)
     if settings.suggest_threshold > settings.answer_threshold:
         raise SettingsError(
             f"SOPBOT_SUGGEST_THRESHOLD ({settings.suggest_threshold}) is above SOPBOT_ANSWER_THRESHOLD ({settings.answer_threshold}). Suggestions begin where answers are too unsure, so it must be at most as high."
         )
     return settings
+
+
+def _check_sign_in(settings: Settings) -> None:
+    """What a way of signing in cannot do without.
+
+    Raises:
+        SettingsError: something is missing, so that the pages would be open to nobody, or to the wrong people.
+    """
+    if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
+        raise SettingsError(f"SOPBOT_PUBLIC_URL is '{settings.public_url}'. Write it with http:// or https:// in front, for example https://help.example.org.")
+    for name, networks in (("SIGN_IN_NETWORKS", settings.sign_in_networks), ("TRUSTED_PROXIES", settings.trusted_proxies)):
+        for network in networks:
+            try:
+                ip_network(network)
+            except ValueError as error:
+                raise SettingsError(
+                    f"SOPBOT_{name} has '{network}', which is no address or network ({error}). Write for example 10.0.0.5 or 10.1.0.0/16."
+                ) from None
+    if settings.sign_in == "proxy" and not settings.trusted_proxies:
+        raise SettingsError(
+            "SOPBOT_SIGN_IN is 'proxy', but SOPBOT_TRUSTED_PROXIES is empty, so nobody's word for who somebody is would be taken. Name your proxy's address there."
+        )
+    if settings.sign_in == "oidc":
+        needed = {
+            "SOPBOT_PUBLIC_URL": settings.public_url,
+            "SOPBOT_OIDC_ISSUER": settings.oidc_issuer,
+            "SOPBOT_OIDC_CLIENT_ID": settings.oidc_client_id,
+            "SOPBOT_OIDC_CLIENT_SECRET": settings.oidc_client_secret.get_secret_value(),
+            "SOPBOT_OIDC_DOMAINS": settings.oidc_domains,
+        }
+        missing = [name for name, value in needed.items() if not value]
+        if missing:
+            raise SettingsError(f"SOPBOT_SIGN_IN is 'oidc', but this is missing: {', '.join(missing)}. docs/ask-page.md shows what goes where.")

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -58,6 +59,16 @@ class Index:
         self._by_id: dict[Audience, dict[str, int]] = {
             audience: {entry.id: position for position, entry in enumerate(seen)} for audience, seen in self._entries.items()
         }
+
+    @property
+    def name(self) -> str:
+        """Names the generation and what is in it, also after somebody starts again from generation 1."""
+        return f"{self.generation}-{self.manifest.inputs}"
+
+    @property
+    def created(self) -> datetime:
+        """When it was built; aware, UTC."""
+        return datetime.fromisoformat(self.manifest.created)
 
     def search(self, question: str, audience: Audience, limit: int) -> tuple[Hit, ...]:
         """The entries that fit a question best.

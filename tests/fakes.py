@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -27,6 +28,16 @@ class WordIndex:
 
     all_entries: tuple[Entry, ...]
     generation: str = "000001"
+
+    @property
+    def name(self) -> str:
+        """Names it."""
+        return self.generation
+
+    @property
+    def created(self) -> datetime:
+        """A day in November."""
+        return datetime(2026, 11, 20, tzinfo=UTC)
 
     def entries(self, audience: Audience) -> tuple[Entry, ...]:
         """What this audience may see."""

@@ -8,8 +8,10 @@ from typing import Annotated
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader, HTTPBearer
 
-from bot.api.problems import ProblemError
+from bot.api.admission import address_of
+from bot.api.problems import ProblemError, too_many_detail
 from bot.keys import Key, KeyStore
+from bot.limits import Limit
 from index.records import Audience
 
 # These two only describe the ways in for OpenAPI: they let a header of another shape pass as if there were none.
@@ -36,19 +38,28 @@ def caller_of(request: Request) -> Caller:
         Without a key or with a public one: public; with an internal or admin key: internal.
 
     Raises:
-        ProblemError: 401, when a key was sent that is unknown, wrong, expired or revoked, or several, or in another form.
+        ProblemError: 401, when a key was sent that is unknown, wrong, expired or revoked, or several, or in another form;
+            429, when the key, or an address that sends bad ones, sends too much.
         LogUnavailable: keys cannot be looked up.
     """
     sent = {_bearer(value) for value in request.headers.getlist("authorization")} | set(request.headers.getlist("x-api-key"))
     if not sent:
         return Caller("public", None)
     if len(sent) > 1:
+        _count(request.app.state.by_address, address_of(request.scope))
         raise _refusal("Several different keys were sent. Send one.")
     keys: KeyStore = request.app.state.keys
     key = keys.verify(sent.pop())
     if key is None:
+        _count(request.app.state.by_address, address_of(request.scope))  # or somebody could try keys without end
         raise _refusal("This API key is not good: unknown, mistyped, expired or revoked. Send another, or none to read what is public.")
+    _count(request.app.state.by_key, key.id)
     return Caller("public" if key.scope == "public" else "internal", key)
+
+
+def _count(limit: Limit, identity: str) -> None:
+    if wait := limit.wait(identity):
+        raise ProblemError(429, too_many_detail(wait), headers={"Retry-After": str(wait)})
 
 
 def _bearer(value: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import uuid
@@ -9,13 +10,17 @@ import uuid
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.api.problems import too_large, unforeseen
+from bot.api.problems import too_large, too_late, unforeseen
 
 MAX_BODY_BYTES = 64 * 1024
 _DRAINED_BYTES = 1024 * 1024
 """A body that is too large is read and thrown away up to here: closing a connection with unread bytes in it would reset it,
 and the client might never see why."""
+BODY_SECONDS = 10.0
+"""Time for a body to arrive: a client that sends a byte now and then holds a connection, and nothing else."""
 REQUEST_ID = "X-Request-ID"
+_POLICY = "default-src 'none'; frame-ancestors 'none'"  # of what is no page: a browser that opens it loads nothing from it
+_ONLY_HTTPS = "max-age=31536000"
 _GOOD_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _log = logging.getLogger(__name__)
 
@@ -40,6 +45,7 @@ class RequestContext:
         # An id of another shape could carry a line break into the log.
         request_id = given if _GOOD_ID.fullmatch(given) else uuid.uuid4().hex
         scope.setdefault("state", {})["request_id"] = request_id
+        scope["state"]["peer"] = scope.get("client")  # who is connected; `client` becomes who a trusted proxy says it is
         started = False
 
         async def send_with_headers(message: Message) -> None:
@@ -50,9 +56,19 @@ class RequestContext:
                 response[REQUEST_ID] = request_id
                 response.setdefault("Cache-Control", "no-store")  # the same address answers differently with and without a key
                 response["X-Content-Type-Options"] = "nosniff"
+                response.setdefault("Content-Security-Policy", _POLICY)
+                response.setdefault("Referrer-Policy", "no-referrer")
+                response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+                if scope["scheme"] == "https":
+                    response.setdefault("Strict-Transport-Security", _ONLY_HTTPS)
             await send(message)
 
-        body = await _body(headers, receive)
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await _body(headers, receive)
+        except TimeoutError:
+            await too_late(scope)(scope, receive, send_with_headers)
+            return
         if body is None:
             await too_large(scope)(scope, receive, send_with_headers)
             return

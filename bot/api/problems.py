@@ -1,4 +1,4 @@
-"""Whatever goes wrong -> an RFC 9457 problem document, in words that are ours: no text of an exception leaves the server."""
+"""Whatever goes wrong -> an RFC 9457 problem document or a page, in words that are ours: no text of an exception leaves the server."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 from starlette.types import Scope
 
 from bot.ask import QuestionRefused
 from bot.errors import LogUnavailable
+from bot.web.templating import page
 from index.errors import GenerationError
 
 MEDIA_TYPE = "application/problem+json"
@@ -24,6 +27,7 @@ _log = logging.getLogger(__name__)
 _DETAILS = {
     404: "There is nothing at this address. See / for what there is.",
     405: "This address does not take that method.",
+    408: "The request did not arrive in time. Send it again.",
     413: "The request is larger than 64 kB. Send the part that asks.",
     500: "Something went wrong on the server. Its log says what, under the request_id.",
 }
@@ -59,8 +63,8 @@ class ProblemError(Exception):
         self.status, self.detail, self.errors, self.headers = status, detail, errors, headers
 
 
-def problem(scope: Scope, status: int, detail: str, errors: Sequence[Mapping[str, str]] = (), headers: Mapping[str, str] | None = None) -> JSONResponse:
-    """The response that tells of a problem.
+def problem(scope: Scope, status: int, detail: str, errors: Sequence[Mapping[str, str]] = (), headers: Mapping[str, str] | None = None) -> Response:
+    """The response that tells of a problem: a page for a browser that opened an address, a problem document for all else.
 
     Args:
         scope: of the request.
@@ -69,11 +73,18 @@ def problem(scope: Scope, status: int, detail: str, errors: Sequence[Mapping[str
         errors: for 422: `{"field", "message"}` each.
         headers: more headers.
     """
+    if wants_page(scope):
+        return page(Request(scope), "problem.html", status, dict(headers or {}), title=HTTPStatus(status).phrase, code=status, detail=detail)
     document: dict[str, Any] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
     document["request_id"] = scope.get("state", {}).get("request_id", "")
     if errors:
         document["errors"] = [dict(error) for error in errors]
     return JSONResponse(document, status, dict(headers or {}), MEDIA_TYPE)
+
+
+def wants_page(scope: Scope) -> bool:
+    """Whether a browser asked for something to show; programs are told in JSON, and so is everything below `/v1`."""
+    return "text/html" in Headers(scope=scope).get("accept", "") and not scope["path"].startswith("/v1/")
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -86,42 +97,67 @@ def install(app: FastAPI) -> None:
     """Make an app answer every error with a problem document. What nobody foresaw is `context.RequestContext`'s."""
 
     @app.exception_handler(ProblemError)
-    async def told(request: Request, error: ProblemError) -> JSONResponse:
+    async def told(request: Request, error: ProblemError) -> Response:
         return problem(request.scope, error.status, error.detail, error.errors, error.headers)
 
     @app.exception_handler(HTTPException)
-    async def http(request: Request, error: HTTPException) -> JSONResponse:
+    async def http(request: Request, error: HTTPException) -> Response:
         detail = _DETAILS.get(error.status_code, HTTPStatus(error.status_code).phrase + ".")
         return problem(request.scope, error.status_code, detail, headers=error.headers)
 
     @app.exception_handler(RequestValidationError)
-    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+    async def invalid(request: Request, error: RequestValidationError) -> Response:
         errors = [{"field": _field(found["loc"]), "message": _message(found)} for found in error.errors()]
         return problem(request.scope, 422, "The request does not fit: " + "; ".join(f"{e['field']}: {e['message']}" for e in errors) + ".", errors)
 
     @app.exception_handler(QuestionRefused)
-    async def refused(request: Request, error: QuestionRefused) -> JSONResponse:
+    async def refused(request: Request, error: QuestionRefused) -> Response:
         return problem(request.scope, 422, str(error))  # written for whoever asks
 
     @app.exception_handler(GenerationError)
-    async def no_index(request: Request, error: GenerationError) -> JSONResponse:
+    async def no_index(request: Request, error: GenerationError) -> Response:
         _log.error("request %s: no usable index: %s", request.state.request_id, error)
         return problem(request.scope, 503, "There is no usable index at the moment. Try again later.", headers={"Retry-After": RETRY_SECONDS})
 
     @app.exception_handler(LogUnavailable)
-    async def no_database(request: Request, error: LogUnavailable) -> JSONResponse:
+    async def no_database(request: Request, error: LogUnavailable) -> Response:
         _log.error("request %s: %s", request.state.request_id, error)
         return problem(request.scope, 503, "The question could not be stored, so it is not answered. Try again later.", headers={"Retry-After": RETRY_SECONDS})
 
 
-def unforeseen(scope: Scope) -> JSONResponse:
+def unforeseen(scope: Scope) -> Response:
     """The response when a defect shows; the traceback is in the log."""
     return problem(scope, 500, _DETAILS[500])
 
 
-def too_large(scope: Scope) -> JSONResponse:
+def too_large(scope: Scope) -> Response:
     """The response to a body above the limit; the connection ends, since the rest of the body is not read."""
     return problem(scope, 413, _DETAILS[413], headers={"Connection": "close"})
+
+
+def too_late(scope: Scope) -> Response:
+    """The response to a body that does not arrive in time; the connection ends."""
+    return problem(scope, 408, _DETAILS[408], headers={"Connection": "close"})
+
+
+def too_many(scope: Scope, wait: int) -> Response:
+    """The response to one request too many of the same sender; `wait` in seconds."""
+    return problem(scope, 429, too_many_detail(wait), headers={"Retry-After": str(wait)})
+
+
+def too_many_detail(wait: int) -> str:
+    """What whoever sent too much reads; `wait` in seconds."""
+    return f"Too many requests came from here. Try again in {wait} second{'' if wait == 1 else 's'}."
+
+
+def busy(scope: Scope) -> Response:
+    """The response when the server has as much to do as it can."""
+    return problem(scope, 503, "The server is busy. Try again in a second.", headers={"Retry-After": "1"})
+
+
+def too_slow(scope: Scope) -> Response:
+    """The response when the work was not done in time."""
+    return problem(scope, 503, "The answer took too long. Try again in a few seconds.", headers={"Retry-After": RETRY_SECONDS})
 
 
 def _field(location: Sequence[int | str]) -> str:

@@ -39,13 +39,14 @@ def ask(question: tuple[str, ...], channel: str, audience: str, as_json: bool, w
     settings = read_settings()
     asker, _, _ = open_asker(settings, open_database(settings))
     try:
-        asked = asker.ask(Question(" ".join(question), cast(Literal["public", "internal"], audience), "terminal", channel=channel))
+        reader = cast(Literal["public", "internal"], audience)
+        asked = asker.ask(Question(" ".join(question), reader, "terminal", channel=channel))
     except QuestionRefused as error:
         raise click.UsageError(str(error)) from None
     if as_json:
         from bot.schemas import response_from
 
-        click.echo(response_from(asked).model_dump_json(indent=2))
+        click.echo(response_from(asked, reader).model_dump_json(indent=2))
     else:
         from bot.terminal import console, show, show_why
 

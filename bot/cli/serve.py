@@ -23,6 +23,7 @@ def serve(host: str | None, port: int | None) -> None:
 
     from bot.api.app import create_app
     from bot.cli.slack_wiring import attach_slack
+    from bot.metrics import Metrics
 
     settings = read_settings()
     host, port = host or settings.host, port or settings.port
@@ -30,14 +31,16 @@ def serve(host: str | None, port: int | None) -> None:
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     database = open_database(settings)
     asker, index, log = open_asker(settings, database)
+    figures = Metrics(index)
+    asker.told = figures.count_question
     try:
         index.get()
     except GenerationError as error:
         click.echo(f"sopbot: {error} Until then every question gets an error.", err=True)
-    app = create_app(asker, index, KeyStore(database), database)
+    app = create_app(asker, index, KeyStore(database), database, log, settings, figures)
     slack = attach_slack(app, settings, asker, index, database, log)
     click.echo(_welcome(host, port, slack))
-    uvicorn.run(app, host=host, port=port, log_level=settings.log_level.lower(), access_log=False, server_header=False)
+    uvicorn.run(app, host=host, port=port, log_level=settings.log_level.lower(), access_log=False, server_header=False, proxy_headers=False)
 
 
 def _check_port(host: str, port: int) -> None:

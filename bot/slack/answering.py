@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.answer import MAX_SUGGESTIONS, Answer, NoAnswer, Outcome, Suggestion, Suggestions
+from bot.answer import MAX_SUGGESTIONS, Answer, NoAnswer, Outcome, Suggestions, suggestion
 from bot.ask import Asked, Question, QuestionRefused
 from bot.slack.answers import ShownAnswer
 from bot.slack.blocks.answer import answer_pages, reply_for, reply_name
@@ -165,7 +165,7 @@ def not_it(front: Front, previous: ShownAnswer, user: str, thread_ts: str, reade
 
 def _offer(hits: tuple[Hit, ...]) -> Outcome:
     """What is left, by title only: the bot has been wrong once, so the asker chooses."""
-    likely = tuple(Suggestion(hit.entry.id, hit.entry.title, hit.confidence) for hit in hits if hit.confidence >= NEAREST_CONFIDENCE)[:MAX_SUGGESTIONS]
+    likely = tuple(suggestion(hit) for hit in hits if hit.confidence >= NEAREST_CONFIDENCE)[:MAX_SUGGESTIONS]
     return Suggestions(likely, likely[0].confidence) if likely else NoAnswer(0.0)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.answer import Answer, Outcome, Suggestion, Suggestions, is_stale
+from bot.answer import Answer, Outcome, Suggestion, Suggestions, is_stale, suggestion
 from bot.slack.answers import ShownAnswer
 from bot.slack.blocks.answer import Shown, answer_blocks, answer_text
 from bot.slack.blocks.outcome import error_text, no_answer_blocks, notice_blocks, suggestion_blocks
@@ -24,7 +24,7 @@ def outcome_message(outcome: Outcome, hits: Sequence[Hit], shown: ShownAnswer, p
         return Message(answer_blocks(outcome, Shown(shown.id, shown.page, shown.reply, private)), answer_text(outcome))
     if isinstance(outcome, Suggestions):
         return Message(suggestion_blocks(outcome.suggestions, shown.id, public_only), "Did you mean one of these?")
-    nearest = [Suggestion(hit.entry.id, hit.entry.title, hit.confidence) for hit in hits if hit.confidence >= NEAREST_CONFIDENCE][:2]
+    nearest = [suggestion(hit) for hit in hits if hit.confidence >= NEAREST_CONFIDENCE][:2]
     return Message(no_answer_blocks(shown.id, nearest, public_only, hand_over), "No document covers this. I have noted your question as a gap.")
 
 

@@ -13,7 +13,9 @@ from bot.api.app import create_app
 from bot.ask import Asker
 from bot.database import Database
 from bot.keys import KeyStore
+from bot.metrics import Metrics
 from bot.query_log import QueryLog
+from bot.settings import Settings
 from index.records import Entry
 from index.search import CurrentIndex
 
@@ -31,10 +33,10 @@ def keys(database: Database) -> KeyStore:
 
 
 @pytest.fixture
-def client(index: CurrentIndex, database: Database, log: QueryLog, keys: KeyStore) -> Iterator[TestClient]:
+def client(index: CurrentIndex, database: Database, log: QueryLog, keys: KeyStore, tmp_path: Path) -> Iterator[TestClient]:
     """A client of the real application; everything is answered, however unsure, so that leaks would show."""
     asker = Asker(index, log, Thresholds(answer=0.0, suggest=0.0, lead=0.0))
-    with TestClient(create_app(asker, index, keys, database)) as client:
+    with TestClient(create_app(asker, index, keys, database, log, Settings(data_dir=tmp_path, rate_limit=""), Metrics(index))) as client:
         yield client
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from tests.bot.api.conftest import Serving
 
+PATHS = ["/healthz", "/metrics", "/readyz", "/v1/ask", "/v1/choices", "/v1/entries/{entry_id}", "/v1/faq", "/v1/feedback", "/v1/search"]
+
 
 def problem(response: httpx.Response) -> tuple[int, int, str]:
     """Status, status in the document, and title, of a well-formed problem document."""
@@ -83,8 +85,10 @@ def test_a_request_id_is_kept_or_made(serving: Serving, sent: str, kept: bool) -
 
 
 def test_no_cache_keeps_an_answer(serving: Serving) -> None:
-    """The same address answers differently with a key, so nothing may store what it says."""
-    assert [serving.client.get(path).headers["cache-control"] for path in ("/v1/search?q=refund", "/nothing", "/")] == ["no-store"] * 3
+    """The same address answers differently with a key and after a rebuild, so what is kept must be asked about each time."""
+    paths = ("/v1/search?q=refund", "/nothing", "/healthz")
+    assert [serving.client.get(path).headers["cache-control"] for path in paths] == ["no-cache", "no-store", "no-store"]
+    assert serving.client.get("/v1/search?q=refund", headers=serving.key("internal")).headers["cache-control"] == "private, no-cache"
 
 
 def test_the_description_names_every_problem_and_the_keys(serving: Serving) -> None:
@@ -92,8 +96,8 @@ def test_the_description_names_every_problem_and_the_keys(serving: Serving) -> N
     document = serving.client.get("/openapi.json").json()
     ask = document["paths"]["/v1/ask"]["post"]
     errors = {status: list(response["content"]) for status, response in ask["responses"].items() if status != "200"}
-    assert errors == {status: ["application/problem+json"] for status in ("401", "413", "422", "500", "503")}
+    assert errors == {status: ["application/problem+json"] for status in ("401", "408", "413", "422", "429", "500", "503")}
     assert ask["security"] == [{"HTTPBearer": []}, {"APIKeyHeader": []}]
     assert document["components"]["schemas"]["AskRequest"]["examples"][0]["question"] == "how long do I have to send something back?"
     assert "HTTPValidationError" not in document["components"]["schemas"]
-    assert sorted(document["paths"]) == ["/healthz", "/readyz", "/v1/ask", "/v1/search"]
+    assert sorted(document["paths"]) == PATHS

@@ -9,10 +9,10 @@ from tests.bot.api.conftest import Serving
 
 
 def test_results_are_ranked_and_name_their_generation(serving: Serving, database: Database) -> None:
-    """Best first, with id, title and probability only; nothing is stored."""
+    """Best first, with id, title, page and probability only; nothing is stored."""
     document = serving.client.get("/v1/search", params={"q": "When will I get my refund?", "limit": 4}).json()
     confidences = [result["confidence"] for result in document["results"]]
-    assert [list(result) for result in document["results"]] == [["entry_id", "title", "confidence"]] * 4
+    assert [list(result) for result in document["results"]] == [["entry_id", "title", "url", "confidence"]] * 4
     assert (confidences == sorted(confidences, reverse=True), document["generation"]) == (True, "000001")
     with database.read() as connection:
         assert connection.execute(select(func.count()).select_from(questions)).scalar_one() == 0

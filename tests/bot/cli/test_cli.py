@@ -155,5 +155,6 @@ def test_every_setting_is_documented() -> None:
     guide = (ROOT / "docs" / "operations.md").read_text()
     for name, field in Settings.model_fields.items():
         variable = str(field.validation_alias) if field.validation_alias else f"SOPBOT_{name.upper()}"
-        default = field.default.get_secret_value() if isinstance(field.default, SecretStr) else str(field.default)
+        default = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
+        default = json.dumps(default) if isinstance(default, list) else str(default)
         assert f"| `{variable}` | {f'`{default}`' if default else ''} |".replace("|  |", "| |") in guide, variable
