@@ -61,9 +61,9 @@ def fetch_pip() -> None:
     wanted = next(line.split("==")[1].strip() for line in (ROOT / "constraints.txt").read_text().splitlines() if line.startswith("pip=="))
     asking = urllib.request.Request("https://pypi.org/simple/pip/", headers={"Accept": "application/vnd.pypi.simple.v1+json"})
     try:
-        with urllib.request.urlopen(asking, timeout=60) as answer:  # noqa: S310 - https, as written above
+        with urllib.request.urlopen(asking, timeout=60) as answer:
             file = next(found for found in json.load(answer)["files"] if found["filename"] == f"pip-{wanted}-py3-none-any.whl")
-        with urllib.request.urlopen(file["url"], timeout=60) as answer:  # noqa: S310 - PyPI names https addresses
+        with urllib.request.urlopen(file["url"], timeout=60) as answer:
             data = answer.read()
     except OSError as error:
         stop(f"pip is not here and cannot be fetched ({error}). Check the network, or install it: apt install python3-venv")

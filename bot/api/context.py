@@ -45,7 +45,6 @@ class RequestContext:
         # An id of another shape could carry a line break into the log.
         request_id = given if _GOOD_ID.fullmatch(given) else uuid.uuid4().hex
         scope.setdefault("state", {})["request_id"] = request_id
-        scope["state"]["peer"] = scope.get("client")  # who is connected; `client` becomes who a trusted proxy says it is
         started = False
 
         async def send_with_headers(message: Message) -> None:

@@ -7,10 +7,12 @@ import socket
 
 import click
 
+from bot.cli.link import ask_page_line, base_address
 from bot.cli.wiring import open_asker, open_database
+from bot.database import Database
 from bot.errors import SettingsError
 from bot.keys import KeyStore
-from bot.settings import read_settings
+from bot.settings import Settings, read_settings
 from index.errors import GenerationError
 
 
@@ -29,6 +31,7 @@ def serve(host: str | None, port: int | None) -> None:
     host, port = host or settings.host, port or settings.port
     _check_port(host, port)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel("WARNING")  # what it says of each start is for nobody
     database = open_database(settings)
     asker, index, log = open_asker(settings, database)
     figures = Metrics(index)
@@ -39,7 +42,7 @@ def serve(host: str | None, port: int | None) -> None:
         click.echo(f"sopbot: {error} Until then every question gets an error.", err=True)
     app = create_app(asker, index, KeyStore(database), database, log, settings, figures)
     slack = attach_slack(app, settings, asker, index, database, log)
-    click.echo(_welcome(host, port, slack))
+    click.echo(_welcome(settings, host, port, slack, database))
     uvicorn.run(app, host=host, port=port, log_level=settings.log_level.lower(), access_log=False, server_header=False, proxy_headers=False)
 
 
@@ -60,16 +63,14 @@ def _check_port(host: str, port: int) -> None:
             ) from None
 
 
-def _welcome(host: str, port: int, slack: str) -> str:
-    shown = f"[{host}]" if ":" in host else host
-    base = f"http://{shown}:{port}"
+def _welcome(settings: Settings, host: str, port: int, slack: str, database: Database) -> str:
+    base = base_address(host, port)
     connected = slack or "not connected; docs/slack.md shows how, in ten minutes"
-    return "\n".join(
-        [
-            f"sopbot serves {base}",
-            f"  {base}/            what is there, and how to ask",
-            f"  {base}/docs        the HTTP interface, to try out",
-            f"  {base}/readyz      whether it can answer",
-            f"  Slack              {connected}",
-        ]
-    )
+    lines = {
+        "The ask page": ask_page_line(settings, base, database),
+        "For customers": f"{base}/faq, and as a widget on your own website: {base}/widget/demo",
+        "For programs": f"{base}/docs",
+        "Slack": connected,
+        "All there is": f"{base}/",
+    }
+    return "\n".join([f"sopbot serves {base}", *(f"  {name:18} {text}" for name, text in lines.items())])
