@@ -71,6 +71,20 @@ def placeholders(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_PLACEHOLDER.findall(text)))
 
 
+def pieces(text: str) -> tuple[tuple[str, str], ...]:
+    """A reply's text cut at its placeholders.
+
+    Returns:
+        Pairs of text and name, in order; the name is "" for text that is sent as it is. Joined, the texts are the reply.
+    """
+    found: list[tuple[str, str]] = []
+    end = 0
+    for placeholder in _PLACEHOLDER.finditer(text):
+        found += [(text[end : placeholder.start()], ""), (placeholder[0], placeholder[1])]
+        end = placeholder.end()
+    return tuple(piece for piece in (*found, (text[end:], "")) if piece[0])
+
+
 def _split_subject(document: Document, blocks: Sequence[Block]) -> tuple[str, int, list[Block]]:
     """The subject, its line, and the blocks without it."""
     for index, block in enumerate(blocks):

@@ -20,7 +20,7 @@ from bot.limits import Limit
 from bot.metrics import Metrics
 from bot.query_log import QueryLog
 from bot.settings import Settings
-from bot.web import ask_page, faq, signing_in, static_files
+from bot.web import ask_page, faq, signing_in, static_files, widget
 from bot.web.peer import KeepPeer
 from index.search import CurrentIndex
 
@@ -52,7 +52,7 @@ def create_app(asker: Asker, index: CurrentIndex, keys: KeyStore, database: Data
     app.state.log, app.state.settings, app.state.metrics = log, settings, figures
     app.state.by_address, app.state.by_key = Limit(settings.rate_limit), Limit(settings.key_rate_limit)
     app.state.problems = []  # of what else must be well for `/readyz`: callables that give "" or what is wrong
-    for feature in (ask, search, entries, feedback, health, metrics, pages, faq, ask_page):
+    for feature in (ask, search, entries, feedback, health, metrics, pages, faq, ask_page, widget):
         app.include_router(feature.router)
     static_files.install(app)
     signing_in.install(app, settings, database)

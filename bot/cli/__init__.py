@@ -13,6 +13,7 @@ from bot.cli.ask import ask
 from bot.cli.evaluate import evaluate
 from bot.cli.index import index
 from bot.cli.keys import keys
+from bot.cli.link import link
 from bot.cli.lint import lint
 from bot.cli.serve import serve
 from bot.cli.slack import slack
@@ -32,7 +33,7 @@ def sopbot() -> None:
     """
 
 
-for command in (ask, evaluate, index, keys, lint, serve, slack):
+for command in (ask, evaluate, index, keys, link, lint, serve, slack):
     sopbot.add_command(command)
 
 

@@ -9,19 +9,13 @@ from slack_sdk.models.blocks import Block, InputBlock, InputInteractiveElement, 
 from slack_sdk.models.blocks.block_elements import ConversationSelectElement, UserSelectElement
 from slack_sdk.models.views import View
 
+from bot.reasons import REASONS
 from bot.slack.blocks import controls
 from bot.slack.blocks.answer import reply_blocks, reply_name
 from bot.slack.blocks.limits import INPUT_TEXT, MODAL_TITLE, OPTION_TEXT, SELECT_OPTIONS, clipped, split_text
 from bot.slack.mrkdwn import plain
 from index.records import Reply, Step
 
-REASONS = {
-    "wrong_procedure": "It is the wrong procedure",
-    "step_wrong": "A step is wrong or unclear",
-    "outdated": "It is outdated",
-    "missing": "Something is missing",
-}
-"""Why an answer did not help: what is stored -> what people read."""
 _PLACEHOLDER = re.compile(r"\{\{ ?([a-z][a-z0-9_]*) ?\}\}")
 _MAX_FIELDS = 60
 

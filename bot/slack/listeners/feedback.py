@@ -7,10 +7,11 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.reasons import REASONS
 from bot.slack.answers import ShownAnswer
 from bot.slack.blocks.controls import safe, section, words
 from bot.slack.blocks.limits import SECTION_TEXT, split_text
-from bot.slack.blocks.modals import REASONS, feedback_view
+from bot.slack.blocks.modals import feedback_view
 from bot.slack.clicks import audience_of, field_value, guarded, packed, read_click, shown_for, unpacked, whisper
 from bot.slack.front import Front, in_thread
 from bot.slack.mrkdwn import plain
