@@ -47,7 +47,7 @@ def create_app(asker: Asker, index: CurrentIndex, keys: KeyStore, database: Data
     Returns:
         An ASGI application; requests that search run in its thread pool.
     """
-    app = FastAPI(title="sopbot", version=_version(), description=_DESCRIPTION, redoc_url=None)
+    app = FastAPI(title="sopbot", version=_version(), description=_DESCRIPTION, docs_url=None, redoc_url=None)
     app.state.asker, app.state.index, app.state.keys, app.state.database = asker, index, keys, database
     app.state.log, app.state.settings, app.state.metrics = log, settings, figures
     app.state.by_address, app.state.by_key = Limit(settings.rate_limit), Limit(settings.key_rate_limit)

@@ -14,7 +14,7 @@ from index.channels import channel_id, channel_names
 router = APIRouter(prefix="/v1", tags=["questions"], dependencies=DESCRIBED)
 
 
-@router.post("/ask", summary="Ask a question", responses=documented(401, 408, 413, 422, 429, 500, 503))
+@router.post("/ask", summary="Ask a question", responses=documented(400, 401, 408, 413, 422, 429, 500, 503))
 def ask(asking: AskRequest, request: Request, caller: CallerOf) -> AskResponse:
     """Answer a question with the entry that covers it, whole and word for word.
 
@@ -25,7 +25,7 @@ def ask(asking: AskRequest, request: Request, caller: CallerOf) -> AskResponse:
     return response_from(asker.ask(question), caller.audience, asking.limit)
 
 
-@router.post("/choices", summary="Choose one of several entries", responses=documented(401, 404, 408, 413, 422, 429, 500, 503))
+@router.post("/choices", summary="Choose one of several entries", responses=documented(400, 401, 404, 408, 413, 422, 429, 500, 503))
 def choose(choice: ChoiceRequest, request: Request, caller: CallerOf) -> AskResponse:
     """Answer with the entry that somebody chose among suggestions or search results.
 

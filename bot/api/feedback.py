@@ -14,7 +14,7 @@ from index.search import CurrentIndex
 router = APIRouter(prefix="/v1", tags=["questions"], dependencies=DESCRIBED)
 
 
-@router.post("/feedback", status_code=201, summary="Say whether an answer helped", responses=documented(401, 404, 408, 413, 422, 429, 500, 503))
+@router.post("/feedback", status_code=201, summary="Say whether an answer helped", responses=documented(400, 401, 404, 408, 413, 422, 429, 500, 503))
 def feedback(given: FeedbackRequest, request: Request, caller: CallerOf) -> Stored:
     """Store it; about the answer to a question, or about an entry that was found by browsing."""
     index: CurrentIndex = request.app.state.index

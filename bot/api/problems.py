@@ -25,6 +25,7 @@ MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = "5"
 _log = logging.getLogger(__name__)
 _DETAILS = {
+    400: "The request's body cannot be read. Send JSON in UTF-8.",
     404: "There is nothing at this address. See / for what there is.",
     405: "This address does not take that method.",
     408: "The request did not arrive in time. Send it again.",

@@ -203,3 +203,16 @@ def test_unanswered_questions_are_listed_most_asked_first(database: Database, st
         log.store(replace(stored, text=text, outcome="no_answer", entry_id=""))
     assert [text.lower() for text in log.unanswered(5)] == ["do you hire out tandems", "trade in my bike"]
     assert len(log.unanswered(1)) == 1
+
+
+def test_people_find_their_own_questions(database: Database, stored: StoredQuestion) -> None:
+    """Newest first, as many as wanted; an empty name is nobody's."""
+    minutes = iter(range(10))
+    log = QueryLog(database, PEPPER, now=lambda: NOON + timedelta(minutes=next(minutes)))
+    own = [log.store(replace(stored, asker="page:ada")) for _ in range(3)]
+    foreign = [log.store(replace(stored, asker=asker)) for asker in ("page:bob", "", "PAGE:ADA")]
+    assert [question.query_id for question in log.asked_by("page:ada", 2)] == [own[2], own[1]]
+    assert (log.asked_by("page:nobody", 9), log.asked_by("", 9)) == ((), ())
+    found = {query_id: log.question(query_id) for query_id in (*own, *foreign)}
+    assert [query_id for query_id, question in found.items() if question and log.is_asker(question, "page:ada")] == own
+    assert not any(question and log.is_asker(question, "") for question in found.values())
