@@ -9,7 +9,7 @@ from datetime import date
 
 from bot.answer import Answer, NoAnswer, Outcome, Thresholds, answer_with, decide
 from bot.query_log import QueryLog, StoredQuestion
-from index.records import Audience, Hit
+from index.records import Audience, Entry, Hit
 from index.search import CurrentIndex, Index
 
 MAX_QUESTION_CHARACTERS = 8_000
@@ -41,6 +41,8 @@ class Asked:
     generation: str
     took_ms: float
     """Milliseconds from the question to the outcome, storing included."""
+    seen: tuple[Entry, ...] = ()
+    """All entries that whoever asked may see, in the generation that answered: links in an answer lead to these."""
 
 
 class QuestionRefused(ValueError):
@@ -89,7 +91,7 @@ class Asker:
         outcome = decide(hits, self._thresholds, self.today())
         query_id = self._store(question, text, outcome, index.generation)
         took_ms = (time.perf_counter() - started) * 1000
-        asked = Asked(query_id, outcome, hits, question.channel, index.generation, took_ms)
+        asked = Asked(query_id, outcome, hits, question.channel, index.generation, took_ms, index.entries(question.audience))
         self.told(question, asked)
         return asked
 
@@ -113,7 +115,8 @@ class Asker:
         of_query = of_query or self.ask(question).query_id
         self._log.store_choice(of_query, entry_id)
         took_ms = (time.perf_counter() - started) * 1000
-        return Asked(of_query, answer_with(hit, self.today()), (hit,), question.channel, index.generation, took_ms)
+        seen = index.entries(question.audience)
+        return Asked(of_query, answer_with(hit, self.today()), (hit,), question.channel, index.generation, took_ms, seen)
 
     def search(self, text: str, audience: Audience, limit: int) -> tuple[Index, tuple[Hit, ...]]:
         """Ranked entries for a search field; not stored, since nobody has asked yet.

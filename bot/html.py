@@ -76,14 +76,17 @@ def entry_html(entry: Entry, seen: tuple[Entry, ...], top_heading: int = 2, base
     """
     links = links_of(seen)
     key = (entry.id, top_heading, base)
-    if key not in links.rendered:
+    held = links.rendered.get(key)
+    if held and held[0] is entry:
+        return held[1]
 
-        def resolve(target: str) -> str | None:
-            found = links.resolve(target, entry.path)
-            return base + found if found and found.startswith("/") else found
+    def resolve(target: str) -> str | None:
+        found = links.resolve(target, entry.path)
+        return base + found if found and found.startswith("/") else found
 
-        links.rendered[key] = to_html(entry.body, top_heading, resolve)
-    return links.rendered[key]
+    html = to_html(entry.body, top_heading, resolve)
+    links.rendered[key] = entry, html
+    return html
 
 
 def _move_headings(tokens: Iterable[Token], top: int) -> None:

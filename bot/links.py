@@ -60,7 +60,7 @@ class Links:
         self._topics = {topic.id: topic for topic in self.topics}
         self._entries = {place_of(entry.id): entry for entry in public}
         self._documents = {entry.path: topic_of(entry.id) for entry in reversed(public)}
-        self.rendered: dict[tuple[str, int, str], str] = {}
+        self.rendered: dict[tuple[str, int, str], tuple[Entry, str]] = {}
         """Bodies as HTML, kept as long as the generation: see `bot.html.entry_html`."""
 
     def entry(self, place: str) -> Entry | None:

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from bot.answer import MAX_SUGGESTIONS, Answer, OutcomeName, Suggestion, Suggestions
 from bot.ask import MAX_QUESTION_CHARACTERS, Asked
-from bot.html import to_html
+from bot.html import entry_html
 from bot.links import public_path
 from index.records import CHANNELS, Audience, Entry, Kind, Part, Reply, Step
 
@@ -134,7 +134,9 @@ class AnswerModel(BaseModel):
     replies: list[ReplyModel] = Field(description="All of them; those for the channel asked for come first.")
     escalation: str | None
     body_markdown: str = Field(description="The entry, word for word.")
-    body_html: str = Field(description="The same as HTML that is safe to put into a page.")
+    body_html: str = Field(
+        description="The same as HTML that is safe to put into a page; headings begin at h1, links to other public entries are paths on this server."
+    )
     citation: CitationModel
     url: str | None = Field(description="Path of its public page on this server; null when it is not public.")
 
@@ -209,7 +211,7 @@ def response_from(asked: Asked, audience: Audience, limit: int = MAX_SUGGESTIONS
     answer: AnswerModel | None = None
     offered: tuple[Suggestion, ...] = ()
     if isinstance(outcome, Answer):
-        answer, offered = answer_model(outcome, audience, asked.channel), outcome.also
+        answer, offered = answer_model(outcome, audience, asked.seen, asked.channel), outcome.also
     elif isinstance(outcome, Suggestions):
         offered = outcome.suggestions
     return AskResponse(
@@ -228,8 +230,15 @@ def suggestion_models(suggestions: Iterable[Suggestion]) -> list[SuggestionModel
     return [SuggestionModel(entry_id=s.entry_id, title=s.title, confidence=_rounded(s.confidence), url=_url(s.entry_id, s.public)) for s in suggestions]
 
 
-def answer_model(answer: Answer, audience: Audience, channel: str = "") -> AnswerModel:
-    """An entry as it is sent; the replies of the channel, if one is named, first."""
+def answer_model(answer: Answer, audience: Audience, seen: tuple[Entry, ...], channel: str = "") -> AnswerModel:
+    """An entry as it is sent.
+
+    Args:
+        answer: the entry.
+        audience: see `response_from`.
+        seen: all entries that the reader may see, as the index gives them; links between documents lead to these.
+        channel: its replies come first; "" when none is named.
+    """
     entry = answer.entry
     return AnswerModel(
         entry_id=entry.id,
@@ -240,7 +249,7 @@ def answer_model(answer: Answer, audience: Audience, channel: str = "") -> Answe
         replies=[_reply(reply) for reply in sorted(entry.replies, key=lambda reply: reply.channel != channel)],  # sorting keeps the order of equals
         escalation=_text(entry.escalation),
         body_markdown=entry.body,
-        body_html=to_html(entry.body),
+        body_html=entry_html(entry, seen, top_heading=1),
         citation=_citation(entry, answer.stale, audience),
         url=_url(entry.id, entry.audience == "public"),
     )

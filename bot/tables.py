@@ -62,6 +62,7 @@ questions = Table(
     Column("asker", String(64), nullable=False),  # HMAC-SHA256, hexadecimal; "" when not known
     Index("ix_questions_asked_at", "asked_at"),
     Index("ix_questions_outcome_asked_at", "outcome", "asked_at"),
+    Index("ix_questions_asker_asked_at", "asker", "asked_at"),
 )
 
 choices = Table(

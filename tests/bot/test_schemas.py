@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def test_the_answer_document_has_exactly_the_documented_fields() -> None:
     document = json.loads(response_from(asked(Answer(SOP, 0.9, stale=True)), "internal").model_dump_json())
     answer = document["answer"]
     assert list(document) == ["query_id", "outcome", "confidence", "answer", "suggestions", "generation", "took_ms"]
-    assert list(answer) == ["entry_id", "kind", "title", "purpose", "steps", "replies", "escalation", "body_markdown", "body_html", "citation"]
+    assert list(answer) == ["entry_id", "kind", "title", "purpose", "steps", "replies", "escalation", "body_markdown", "body_html", "citation", "url"]
     assert list(answer["steps"][0]) == ["number", "level", "text", "deadline", "heading"]
     assert list(answer["replies"][0]) == ["channel", "situation", "subject", "body", "placeholders"]
     assert list(answer["citation"]) == ["path", "heading", "lines", "version", "owner", "reviewed_on", "review_by", "stale"]
@@ -130,3 +131,13 @@ def test_a_misspelt_field_is_refused() -> None:
     """A request with a field that does not exist is not half understood."""
     with pytest.raises(ValueError, match="chanel"):
         AskRequest.model_validate({"question": "x", "chanel": "chat"})
+
+
+def test_links_between_documents_lead_to_public_pages() -> None:
+    """In what is sent as HTML, a link to a public document is the path of its page, and one to an internal document is its text."""
+    public = replace(ENTRIES["returns#how-do-i-return-a-gift"], body="See [refunds](refunds.md) and [us](../sops/refund-refused.md).")
+    seen = (*ENTRIES.values(), public)
+    answer = response_from(Asked("q1", Answer(public, 0.9, stale=False), (), "", "000007", 1.0, seen), "public").answer
+    assert answer is not None
+    assert answer.body_html == '<p>See <a href="/faq/refunds">refunds</a> and us.</p>\n'
+    assert answer.body_markdown == public.body

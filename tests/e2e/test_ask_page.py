@@ -131,7 +131,7 @@ def test_a_reply_is_filled_in_and_copied_to_the_letter(browser: Browser, server:
     with _opened(browser, server) as page:
         _ask(page, REFUND)
         expect(page.locator("#text")).to_have_js_property("textContent", reply.body)
-        page.click("text=Copy the reply")
+        page.click("button:has-text('Copy the reply')")
         expect(page.locator("#gaps")).to_contain_text("Not copied: 7 fields are empty: customer name, item name")
         expect(page.locator("#field-customer_name")).to_be_focused()
         assert page.locator("#text mark:not(.filled)").count() == 8  # the date stands there twice
@@ -141,7 +141,7 @@ def test_a_reply_is_filled_in_and_copied_to_the_letter(browser: Browser, server:
             page.locator(f"#field-{name}").press_sequentially(value)
             subject, body = subject.replace(f"{{{{{name}}}}}", value), body.replace(f"{{{{{name}}}}}", value)
         expect(page.locator("#gaps")).to_be_empty()
-        page.click("text=Copy the reply")
+        page.click("button:has-text('Copy the reply')")
         expect(page.locator("#copied")).to_have_text("The reply is copied.")
         assert _copied(page) == body
         page.click("text=Copy the subject")
@@ -153,10 +153,10 @@ def test_a_reply_may_be_copied_with_gaps_on_purpose(browser: Browser, server: Se
     """A second button, which names nothing as done that is not."""
     with _opened(browser, server) as page:
         _ask(page, REFUND)
-        page.click("text=Live chat: after checking")
+        page.click(".replies >> text=Live chat: after checking")
         expect(page.locator("#reply-title")).to_be_focused()
         expect(page.locator("#with-gaps")).to_be_hidden()
-        page.click("text=Copy the reply")
+        page.click("button:has-text('Copy the reply')")
         page.click("text=Copy it with the gaps")
         expect(page.locator("#copied")).to_have_text("The reply is copied, with 4 gaps.")
         assert _copied(page) == _entry().replies[6].body
@@ -169,8 +169,9 @@ def test_without_the_clipboard_the_older_way_copies(browser: Browser, server: Se
         page.add_init_script("if (!location.hash) Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true })")
         page.goto(f"{server.address}/ask")
         _ask(page, REFUND)
-        page.click("text=Website form")
-        page.click("text=Copy the reply")
+        page.click(".replies >> text=Website form")
+        expect(page.locator("#reply-title")).to_be_focused()
+        page.click("button:has-text('Copy the reply')")
         page.click("text=Copy it with the gaps")
         expect(page.locator("#copied")).to_contain_text("The reply is copied")
         page.goto(f"{server.address}/ask#with-clipboard")
@@ -202,7 +203,7 @@ def test_feedback_reaches_the_database(browser: Browser, server: Server) -> None
         page.check("text=A step is wrong or unclear")
         page.select_option("#step", "6.1")
         page.fill("#comment", "It is two hours now.")
-        page.click("text=Send")
+        page.click("#feedback button:has-text('Send')")
         expect(page.locator("#feedback")).to_have_text("Thank you, noted.")
         first = page.url.rpartition("/")[2]
         _ask(page, "the customer wants their refund on another card")
@@ -320,7 +321,7 @@ def test_every_state_suits_everybody(browser: Browser, server: Server, width: in
 
         check()
         _ask(page, REFUND)
-        page.click("text=Copy the reply")
+        page.click("button:has-text('Copy the reply')")
         check()
         page.click("summary:has-text('No')")
         page.click("text=The whole document")
@@ -354,11 +355,11 @@ def test_without_scripts_all_but_copying_works(browser: Browser, server: Server)
         page.fill("#question", REFUND)
         page.click("button:has-text('Ask')")
         expect(page.locator("#answer-title")).to_have_text("Handle a refund complaint")
-        expect(page.locator("text=Copy the reply")).to_be_hidden()
+        expect(page.locator("button:has-text('Copy the reply')")).to_be_hidden()
         page.click(".replies >> text='SMS'")
         expect(page.locator("#reply-title")).to_have_text("Reply – SMS")
         page.fill("#field-ticket_number", "T-1")
-        page.click("text=Fill in")
+        page.click("button:has-text('Fill in')")
         expect(page.locator("#text")).to_contain_text("Ticket T-1")
         page.click("#feedback button:has-text('Yes')")
         expect(page.locator("#feedback")).to_have_text("Thank you, noted.")
@@ -382,7 +383,7 @@ def test_a_session_that_has_ended_is_told_without_losing_the_question(browser: B
 
 def test_a_server_out_of_reach_is_told(browser: Browser, server: Server) -> None:
     """One sentence, and the page stays as it was."""
-    with _opened(browser, server, expected=("ERR_INTERNET_DISCONNECTED", "htmx:sendError", "Send Error")) as page:
+    with _opened(browser, server, expected=("ERR_INTERNET_DISCONNECTED", "htmx:")) as page:
         _ask(page, UNKNOWN)
         page.context.set_offline(True)
         page.fill("#question", REFUND)

@@ -174,6 +174,9 @@ def test_no_text_breaks_a_route(client: httpx.Client, text: str) -> None:
         assert "Traceback" not in response.text
 
 
+_FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html"}
+
+
 @_BOUNDED
 @given(text=_QUESTIONS)
 def test_no_text_becomes_part_of_a_page(client: httpx.Client, text: str) -> None:
@@ -182,11 +185,12 @@ def test_no_text_becomes_part_of_a_page(client: httpx.Client, text: str) -> None
         client.get(f"/faq?q={_parameter(text[:2_000])}", headers={"Accept": "text/html"}),
         client.get(f"/faq/{_parameter(text[:2_000])}", headers={"Accept": "text/html"}),
         client.get(f"/faq/returns/how-do-i-return-a-gift?query={_parameter(text[:2_000])}", headers={"Accept": "text/html"}),
-        client.post("/faq/feedback", data={"entry_id": text[:255].encode("utf-8", "replace").decode(), "helpful": "no", "comment": "x"}),
+        client.post("/faq/feedback", content=f"entry_id={_parameter(text[:80])}&helpful=no", headers=_FORM),
+        client.post("/faq/feedback", content=f"entry_id=refunds%23when-will-i-get-my-refund&helpful=no&comment={_parameter(text[:900])}", headers=_FORM),
     ]
     for response in answers:
-        assert response.status_code in (200, 308, 404, 422)
-        assert response.status_code == 422 or "set-cookie" not in response.headers
+        assert response.status_code in (200, 303, 308, 404, 422)
+        assert "set-cookie" not in response.headers
         elements = _Elements()
         elements.feed(response.text)
         assert elements.tags <= _TAGS, elements.tags - _TAGS

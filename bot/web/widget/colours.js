@@ -7,9 +7,10 @@ const WHITE = [255, 255, 255];
 
 /** A CSS colour of sRGB -> [red, green, blue] from 0 to 255, as the browser computes it on an element, or null. */
 function toRgb(colour, probe) {
+  probe.style.forcedColorAdjust = "none"; // else it computes to the reader's own
   probe.style.color = colour;
   const parts = probe.style.color && getComputedStyle(probe).color.match(/^rgba?\((\d+), (\d+), (\d+)/);
-  probe.style.color = "";
+  probe.style.color = probe.style.forcedColorAdjust = "";
   return parts ? parts.slice(1).map(Number) : null;
 }
 

@@ -96,10 +96,9 @@ class Panel {
     this.go(async (signal) => outcomeView(this, await this.server.ask(question, signal)), { keep: false });
   }
 
-  /** The topics, of the build of the index that answered last. */
+  /** The topics of today. The browser has kept them and only asks whether they still hold, so this costs little. */
   async faq(signal) {
-    if (this.#faq?.generation !== this.server.generation) this.#faq = null;
-    return (this.#faq ??= await this.server.faq(signal));
+    return (this.#faq = await this.server.faq(signal));
   }
 
   /** Tell people who use a screen reader. */
@@ -162,8 +161,12 @@ class Panel {
 
   #goBack() {
     const last = this.#behind.pop();
-    if (last) this.go(async () => last.view, { keep: false, focus: last.focus ?? "heading" });
-    else this.home();
+    if (!last) return this.home();
+    const load = async (signal) => {
+      const now = await last.view.renew(signal);
+      return now.content === last.view.content ? last.view : now;
+    };
+    this.go(load, { keep: false, focus: last.focus ?? "heading" });
   }
 
   #isOld(view) {
@@ -173,16 +176,13 @@ class Panel {
   #typed() {
     const text = this.#field.value.trim();
     if (!A_WORD.test(text)) {
-      this.#home("stay");
+      if (!this.#view?.home) this.#home("stay");
       return;
     }
     this.#instead();
     this.#behind = [];
     this.#put(resultsView(this, text, this.#faq, null), "stay");
-    const search = async (signal) => {
-      const [faq, found] = await Promise.all([this.faq(signal), this.server.search(text, signal)]);
-      return resultsView(this, text, faq, found);
-    };
+    const search = (signal) => searchedView(this, text, signal, this.#faq);
     this.#typing = setTimeout(() => this.go(search, { keep: false, focus: "stay" }), TYPING_PAUSE_MS);
   }
 
@@ -206,7 +206,6 @@ class Panel {
     const view = this.#view;
     const during = this.#loading;
     if (!this.isOpen || document.hidden || !view?.renew || this.#content.ariaBusy) return;
-    this.#faq = null; // it has to be asked for
     try {
       const next = await view.renew(during.signal);
       if (this.#view !== view || this.#loading !== during) return;
@@ -240,7 +239,6 @@ class Panel {
     const { kind = "broken", wait = 0, reference = "–" } = error instanceof Trouble ? error : {};
     const mayHelp = ["offline", "unreachable", "broken"].includes(kind);
     this.#put(noticeView(this, fill(this.options.texts[kind], { n: wait, id: reference }), mayHelp ? retry : null), focus);
-    if (kind === "gone") this.server.generation = ""; // unknown: whatever else is held has to be got anew before it is shown
     if (kind === "busy" && retry) {
       const timer = setTimeout(retry, wait * 1000);
       signal.addEventListener("abort", () => clearTimeout(timer));

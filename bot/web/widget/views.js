@@ -16,7 +16,7 @@ const MOST_SHOWN = 6;
 function topicsView(panel, faq) {
   const { texts, topics: chosen } = panel.options;
   const topics = chosen.length ? chosen.map((id) => faq.topics.find(({ topic }) => topic === id)).filter(Boolean) : faq.topics;
-  const open = (topic) => panel.go(async () => topicView(panel, faq, topic));
+  const open = (topic) => panel.go(async (signal) => topicView(panel, await panel.faq(signal), topic));
   const row = ({ topic, title, entries }) =>
     listRow(topic, [element("span", { dir: "auto" }, title), element("small", { "aria-hidden": "true" }, String(entries.length))], () => open(topic));
   const parts = {
@@ -56,11 +56,17 @@ function resultsView(panel, text, faq, found) {
   const ask = listRow("ask", [element("span", { dir: "auto" }, fill(texts.ask, { text }))], () => panel.ask(text), "asks");
   return {
     node: element("div", { "data-text": text }, element("h3", { class: "label" }, count), element("ul", { class: "list" }, ...entries.map((entry) => entryRow(entry, choose)), ask)),
-    generation: found?.generation ?? faq?.generation ?? "",
-    content: JSON.stringify(entries.map(({ title }) => title)),
+    generation: found?.generation ?? "unfinished",
+    content: JSON.stringify([count, entries.map(({ title }) => title)]),
     status: found ? count : "",
-    renew: async (signal) => resultsView(panel, text, await panel.faq(signal), await panel.server.search(text, signal)),
+    renew: (signal) => searchedView(panel, text, signal),
   };
+}
+
+/** Search for a text. The topics may be those that are there, as long as they come from the build that was searched. */
+async function searchedView(panel, text, signal, held = null) {
+  const [faq, found] = await Promise.all([held ?? panel.faq(signal), panel.server.search(text, signal)]);
+  return resultsView(panel, text, faq.generation === found.generation ? faq : await panel.faq(signal), found);
 }
 
 function merged(text, faq, found) {

@@ -148,6 +148,23 @@ def _open_when_up(request: urllib.request.Request) -> bytes:
             time.sleep(0.05)
 
 
+def test_link_prints_a_link_that_opens_the_ask_page(run: Run, tmp_path: Path) -> None:
+    """Its token is good for one session of the scope that was asked for; other ways of signing in are told instead."""
+    from bot.database import Database
+    from bot.sessions import SessionStore
+
+    printed = [run("link"), run("link", "--admin", "--port", "8123"), run("link", SOPBOT_PUBLIC_URL="https://help.example/")]
+    addresses = ["http://127.0.0.1:8000", "http://127.0.0.1:8123", "https://help.example"]
+    assert [done.stdout.partition("/ask?token=")[0] for done in printed] == addresses
+    database = Database(tmp_path / "data" / "sopbot.db")
+    store = SessionStore(database)
+    people = [store.find(store.redeem(done.stdout.strip().partition("token=")[2]) or "") for done in printed]
+    database.close()
+    assert [person.scope if person else None for person in people] == ["internal", "admin", "internal"]
+    other = run("link", SOPBOT_SIGN_IN="proxy")
+    assert (other.returncode, "SOPBOT_SIGN_IN is 'proxy'" in other.stderr, other.stdout) == (2, True, "")
+
+
 def test_every_setting_is_documented() -> None:
     """The settings table in the operations guide names each variable with the default that it has."""
     from bot.settings import Settings

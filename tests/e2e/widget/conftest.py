@@ -63,7 +63,7 @@ def opened(browser: Browser) -> Iterator[Opened]:
             widget = Widget(open_profiles.enter_context(browser.new_context(**profile)).new_page())
             before(widget)
             widget.page.goto(address)
-            widget.launcher.wait_for()
+            widget.launcher.wait_for(state="attached")
             if not complaints:
                 watched.append(widget)
             return widget

@@ -69,9 +69,9 @@ def test_nothing_is_remembered_and_nothing_sent_before_it_is_opened(on_shop: Ope
 
 def test_the_shops_styles_do_not_reach_it(on_shop: Opened) -> None:
     """Not through inheritance, not through a rule for everything, not through the size of a rem."""
-    plain = on_shop()
+    plain = on_shop(reduced_motion="reduce")
     plain.open()
-    odd = on_shop()
+    odd = on_shop(reduced_motion="reduce")
     odd.page.add_style_tag(
         content="html { font-size: 62.5% } * { all: unset !important; color: red !important; letter-spacing: 9px !important } "
         "body > * { opacity: 0.1; transform: rotate(3deg); font: italic 40px serif; text-align: center; direction: rtl } button, h2, ul { display: none !important }"

@@ -71,7 +71,7 @@ def test_a_slow_answer_is_announced_and_then_given_up(on_shop: Opened) -> None:
     """After three seconds the panel says that it takes long, after twenty that nothing came."""
     widget = on_shop(before=lambda widget: widget.page.clock.install())
     widget.open()
-    widget.page.route("**/v1/ask", lambda route: None)
+    widget.hold("**/v1/ask")
     widget.ask(RETURN_TIME)
     widget.page.clock.fast_forward(3_100)
     expect(widget.content).to_contain_text("This takes longer than usual…")

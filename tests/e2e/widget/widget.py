@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, Page, Response, expect
+from playwright.sync_api import Locator, Page, Response, Route, expect
 
 CONTACT = "mailto:care@wrenfield.example"
 RETURN_TIME = "how long do I have to return something"
@@ -61,6 +61,12 @@ class Widget:
         """The answer with this title comes up, and the keyboard is on its heading."""
         expect(self.content.locator("article h3").first).to_have_text(title)
         assert self.has_focus(self.content.locator("article h3").first)
+
+    def hold(self, address: str) -> list[Route]:
+        """Keep back requests to an address from now on; gives those that were made."""
+        held: list[Route] = []
+        self.page.route(address, lambda route: held.append(route))  # noqa: PLW0108  # Playwright takes no built-in method
+        return held
 
     def calls(self) -> list[str]:
         """Paths of the interface that were called, in order."""
