@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from bot.answer import Answer, NoAnswer, Outcome, Thresholds, answer_with, decide
+from bot.answer import Answer, NoAnswer, Outcome, PastReview, Thresholds, answer_with, decide, in_order, is_stale
 from bot.query_log import QueryLog, StoredQuestion
 from index.records import Audience, Hit
 from index.search import CurrentIndex
@@ -55,13 +55,17 @@ class Asker:
         log: where questions are stored.
         thresholds: where outcomes begin.
         today: the date against which review dates count.
+        past_review: what becomes of entries past theirs.
     """
 
-    def __init__(self, index: CurrentIndex, log: QueryLog, thresholds: Thresholds, today: Callable[[], date] = date.today) -> None:
+    def __init__(
+        self, index: CurrentIndex, log: QueryLog, thresholds: Thresholds, today: Callable[[], date] = date.today, past_review: PastReview = "warn"
+    ) -> None:
         self._index = index
         self._log = log
         self._thresholds = thresholds
         self._today = today
+        self._past_review = past_review
 
     def ask(self, question: Question) -> Asked:
         """Answer a question.
@@ -77,7 +81,7 @@ class Asker:
         text = checked(question.text)
         index = self._index.get()
         hits = index.search(text, question.audience, SEARCH_LIMIT)
-        outcome = decide(hits, self._thresholds, self._today())
+        outcome = decide(hits, self._thresholds, self._today(), self._past_review)
         query_id = self._store(question, text, outcome, index.generation)
         took_ms = (time.perf_counter() - started) * 1000
         return Asked(query_id, outcome, hits, question.channel, index.generation, took_ms)
@@ -96,7 +100,7 @@ class Asker:
         started = time.perf_counter()
         index = self._index.get()
         hit = index.hit(question.text, entry_id, question.audience)
-        if hit is None:
+        if hit is None or (self._past_review == "withhold" and is_stale(hit.entry, self._today())):
             return None
         self._log.store_choice(of_query, entry_id)
         took_ms = (time.perf_counter() - started) * 1000
@@ -113,7 +117,7 @@ class Asker:
             GenerationError: there is no usable index.
         """
         index = self._index.get()
-        return index.generation, index.search(checked(text), audience, limit)
+        return index.generation, tuple(in_order(index.search(checked(text), audience, limit), self._today(), self._past_review))
 
     def _store(self, question: Question, text: str, outcome: Outcome, generation: str) -> str:
         entry_id = outcome.entry.id if isinstance(outcome, Answer) else ""

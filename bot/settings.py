@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import difflib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from bot.answer import Thresholds
+from bot.answer import PastReview, Thresholds
 from bot.errors import SettingsError
 from index.export import DEFAULT_MODEL
-from index.lint.finding import PARTS, Level
+from index.lint.finding import PARTS, Level, Part
 from index.lint.rules import RULES
 
 SETTINGS_FILE = "sopbot.toml"
@@ -25,10 +25,12 @@ Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 def _known_rule(rule: str) -> str:
     if rule not in _RULE_IDS:
         near = difflib.get_close_matches(rule, _RULE_IDS, n=1)
-        raise PydanticCustomError("rule", "there is no rule '{rule}'. {hint}", {"rule": rule, "hint": f"Did you mean '{near[0]}'?" if near else "docs/authoring.md lists those there are"})
+        raise PydanticCustomError(
+            "rule",
+            "there is no rule '{rule}'. {hint}",
+            {"rule": rule, "hint": f"Did you mean '{near[0]}'?" if near else "docs/authoring.md lists those there are"},
+        )
     return rule
-
-
 
 
 RuleId = Annotated[str, AfterValidator(_known_rule)]
@@ -50,9 +52,7 @@ class LintTable(BaseModel):
 
     levels: dict[RuleId, Level] = Field({}, description="Level by rule: `error` stops a build, `warning` is told, `off` is not looked for.")
     exceptions: list[LintExceptionTable] = Field([], description="Where rules do not hold: `path` pattern and `rule` pattern.")
-    parts: list[Literal["purpose", "scope", "roles", "tools", "escalation", "replies", "tone", "metrics"]] = Field(
-        list(PARTS), description="Parts that every procedure should have beside its steps."
-    )
+    parts: list[Part] = Field(list(PARTS), description="Parts that every procedure should have beside its steps.")
     placeholders: list[str] = Field([], description="Names that replies may use; any other is told. Without it, only names that look misspelt are.")
     longest_step: int = Field(80, ge=1, description="Words that a step may have.")
 
@@ -73,6 +73,10 @@ class Settings(BaseSettings):
         description="Probability, from which the answer is given alone, that this entry is meant rather than another; 0 to 1. Below, it is offered among others.",
     )
     suggest_threshold: Probability = Field(_THRESHOLDS.suggest, description='Probability from which an entry is offered as "did you mean", 0 to 1.')
+    past_review: PastReview = Field(
+        "warn",
+        description="What becomes of an entry past its review date: `warn` shows it with a warning, `demote` only offers it, behind current ones, `withhold` never shows it.",
+    )
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR.")
     slack_bot_token: SecretStr = Field(SecretStr(""), validation_alias="SLACK_BOT_TOKEN", description="Slack: bot token, begins with xoxb-.")
     slack_app_token: SecretStr = Field(SecretStr(""), validation_alias="SLACK_APP_TOKEN", description="Slack Socket Mode: app token, begins with xapp-.")
@@ -121,7 +125,9 @@ def read_settings() -> Settings:
         first = error.errors(include_input=False)[0]
         name = str(first["loc"][0]) if first["loc"] else "?"
         if first["type"] == "extra_forbidden" and len(first["loc"]) > 1:
-            raise SettingsError(f"There is no setting '{'.'.join(map(str, first['loc']))}', which {SETTINGS_FILE} has. docs/operations.md lists those there are.") from None
+            raise SettingsError(
+                f"There is no setting '{'.'.join(map(str, first['loc']))}', which {SETTINGS_FILE} has. docs/operations.md lists those there are."
+            ) from None
         if first["type"] == "extra_forbidden":
             near = difflib.get_close_matches(name, Settings.model_fields, n=1)
             hint = f"Did you mean '{near[0]}'?" if near else "docs/operations.md lists those there are."

@@ -120,4 +120,3 @@ def _print_unseen(corpus: Corpus, index: Index | None) -> None:
 
 def _count(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or f'{one}s'}"
-

@@ -36,5 +36,5 @@ def lint_options(settings: Settings, today: date) -> LintOptions:
 def open_asker(settings: Settings, database: Database) -> tuple[Asker, CurrentIndex, QueryLog]:
     """The one way to ask, with the index and the log behind it."""
     log = QueryLog(database, read_or_create_secret(settings.data_dir / "keys" / "pepper"))
-    index = CurrentIndex(settings.data_dir)
-    return Asker(index, log, thresholds_from(settings)), index, log
+    index = CurrentIndex(settings.data_dir, withheld_from=date.today if settings.past_review == "withhold" else None)
+    return Asker(index, log, thresholds_from(settings), past_review=settings.past_review), index, log

@@ -52,7 +52,9 @@ def _findings(rule: Rule, ground: Ground) -> list[Finding]:
     if level == "off":
         return []
     return [
-        Finding(found.path, found.line, rule.id, level, found.message, found.remedy) for found in rule.find(ground) if not _excepted(rule, found, ground.options)
+        Finding(found.path, found.line, rule.id, level, found.message, found.remedy)
+        for found in rule.find(ground)
+        if not _excepted(rule, found, ground.options)
     ]
 
 

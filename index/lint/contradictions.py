@@ -34,7 +34,9 @@ class _Claim:
 
 def contradictory_figures(ground: Ground) -> Iterator[Found]:
     """One finding for each pair of entries, at the answer for customers, which more people see."""
-    claims = {kind: [claim for entry in ground.corpus.entries if entry.kind == kind and entry.touchpoint for claim in _claims(entry)] for kind in ("faq", "sop")}
+    claims = {
+        kind: [claim for entry in ground.corpus.entries if entry.kind == kind and entry.touchpoint for claim in _claims(entry)] for kind in ("faq", "sop")
+    }
     weight = _weights([*claims["faq"], *claims["sop"]])
     by_stem: dict[tuple[str, str, str], list[_Claim]] = defaultdict(list)
     for claim in claims["sop"]:
@@ -51,7 +53,9 @@ def contradictory_figures(ground: Ground) -> Iterator[Found]:
             if pair not in told and _differ(ours, theirs, known) and _same_thing(ours.figure, theirs.figure, weight):
                 told.add(pair)
                 where = f"'{theirs.entry.title}' ({theirs.entry.path}:{theirs.line})"
-                message = f"Customers are told '{ours.figure.text}' here, but the procedure {where} says '{theirs.figure.text}' of what looks like the same thing."
+                message = (
+                    f"Customers are told '{ours.figure.text}' here, but the procedure {where} says '{theirs.figure.text}' of what looks like the same thing."
+                )
                 yield Found(ours.entry.path, ours.line, message, "Correct the one that is wrong; if both are right, say in which case each holds.")
 
 

@@ -9,9 +9,12 @@ from index.lint.finding import Found, Ground
 from index.records import Entry
 from index.terms import stems, words
 
-_SMALL_WORDS = frozenset("a an the please just do does did is are am to my our your their i we you they it me us".split())
+_SMALL_WORDS = frozenset(
+    ["a", "an", "the", "please", "just", "do", "does", "did", "is", "are", "am", "to", "my", "our", "your", "their", "i", "we", "you", "they", "it", "me", "us"]
+)
 """A question without them is still the same question; "how", "why" and "can" tell questions apart."""
 
+_INVITATION = frozenset(["any", "do", "have", "i", "more", "other", "questions", "still", "with", "you"])
 _WHOLE_QUESTION = 3
 """Words from which a handbook's heading asks for something; its `questions` may be another tool's key words."""
 
@@ -47,7 +50,10 @@ def _questions(entry: Entry) -> tuple[str, ...]:
 
 
 def _key(question: str) -> tuple[str, ...]:
-    return tuple(sorted(stems([word for word in words(question) if word not in _SMALL_WORDS])))
+    """What two questions in the same words have in common; empty for headings such as "Still have questions?"."""
+    found = words(question)
+    said = stems([word for word in found if word not in _SMALL_WORDS])
+    return tuple(sorted(said)) if not _INVITATION.issuperset(found) else ()
 
 
 def _same_answer(one: Entry, other: Entry) -> bool:

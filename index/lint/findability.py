@@ -29,7 +29,9 @@ def hard_to_find(ground: Ground) -> Iterator[Found]:
             question, first = missed[0]
             more = f" (and {len(missed) - 1} more of its questions)" if len(missed) > 1 else ""
             message = f"Asked '{question}', sopbot offers '{first.title}' ({first.path}) and others, not this{more}."
-            yield Found(entry.path, ground.line_of(entry, question), message, "Word it the way people ask for this and nothing else, or move it to the entry it fits.")
+            yield Found(
+                entry.path, ground.line_of(entry, question), message, "Word it the way people ask for this and nothing else, or move it to the entry it fits."
+            )
 
 
 def _instead(index: Index, entry: Entry, question: str) -> Entry | None:

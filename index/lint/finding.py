@@ -12,7 +12,8 @@ from index.records import Document, Entry
 from index.search import Index
 
 Level = Literal["error", "warning", "off"]
-PARTS = ("purpose", "scope", "escalation", "replies")
+Part = Literal["purpose", "scope", "roles", "tools", "escalation", "replies", "tone", "metrics"]
+PARTS: tuple[Part, ...] = ("purpose", "scope", "escalation", "replies")
 """What every procedure should have beside its steps, unless set otherwise."""
 
 
@@ -68,7 +69,7 @@ class LintOptions:
     levels: Mapping[str, Level] = field(default_factory=dict)
     """Rule id -> level, for rules that should not have their own."""
     exceptions: tuple[LintException, ...] = ()
-    parts: tuple[str, ...] = PARTS
+    parts: tuple[Part, ...] = PARTS
     """The parts that every procedure should have; fields of `Entry`."""
     placeholders: tuple[str, ...] = ()
     """The names that replies may use. Without any, a name is doubted only when it looks like a slip of one that is used often."""

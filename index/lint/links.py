@@ -67,7 +67,9 @@ def _exists(ground: Ground, target: str) -> bool:
 def _anchors(document: Document) -> frozenset[str]:
     """What may stand behind `#`, in its plainest form, since tools differ in how they shorten headings."""
     headings = [_plain(section.title) for section in document.sections]
-    numbered = {f"{heading}{number}" for heading in headings for number in range(1, headings.count(heading) + 1)} if len(set(headings)) < len(headings) else set()
+    numbered = (
+        {f"{heading}{number}" for heading in headings for number in range(1, headings.count(heading) + 1)} if len(set(headings)) < len(headings) else set()
+    )
     own = {_plain(name) for line in document.shown for name in _OWN_ANCHOR.findall(line)}
     return frozenset({*headings, *numbered, *own, "top"})
 

@@ -44,7 +44,9 @@ def missing_owners(ground: Ground) -> Iterator[Found]:
     """Documents of ours that nobody answers for."""
     for entry in _documents(ground):
         if not entry.owner:
-            yield Found(entry.path, 1, "Nobody is named as owner, so nobody hears when this is out of date.", "Add a line such as 'owner: Priya Nair, Payments Desk'.")
+            yield Found(
+                entry.path, 1, "Nobody is named as owner, so nobody hears when this is out of date.", "Add a line such as 'owner: Priya Nair, Payments Desk'."
+            )
 
 
 def missing_review_dates(ground: Ground) -> Iterator[Found]:

@@ -37,7 +37,11 @@ def unknown_placeholders(ground: Ground) -> Iterator[Found]:
     for entry, reply in _replies(ground):
         for name in reply.placeholders:
             if name in doubted:
-                remedy = f"Did you mean {{{{{doubted[name]}}}}}?" if doubted[name] else "Use a known name, or add this one to 'placeholders' below [lint] in sopbot.toml."
+                remedy = (
+                    f"Did you mean {{{{{doubted[name]}}}}}?"
+                    if doubted[name]
+                    else "Use a known name, or add this one to 'placeholders' below [lint] in sopbot.toml."
+                )
                 yield Found(entry.path, _line(ground, entry, reply, name), f"The placeholder {{{{{name}}}}} is not known.", remedy)
 
 
