@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import posixpath
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, Self
 
 from index.corpus import Corpus
 from index.records import Document, Entry
@@ -85,13 +87,35 @@ class Ground:
         corpus: the knowledge folder, read.
         options: see there.
         documents: by path.
+        by_name: file name -> the first path that ends in it.
+        by_folder: folder -> the file names in it.
         index: a generation made from this folder, for the rules that ask it.
     """
 
     corpus: Corpus
     options: LintOptions
     documents: Mapping[str, Document]
+    by_name: Mapping[str, str]
+    by_folder: Mapping[str, tuple[str, ...]]
     index: Index | None = None
+
+    @classmethod
+    def of(cls, corpus: Corpus, options: LintOptions, index: Index | None = None) -> Self:
+        """The ground of one check."""
+        by_name: dict[str, str] = {}
+        by_folder: dict[str, list[str]] = defaultdict(list)
+        for document in corpus.documents:
+            folder, name = posixpath.split(document.path)
+            by_name.setdefault(name, document.path)
+            by_folder[folder].append(name)
+        return cls(
+            corpus,
+            options,
+            {document.path: document for document in corpus.documents},
+            by_name,
+            {folder: tuple(names) for folder, names in by_folder.items()},
+            index,
+        )
 
     def line_of(self, entry: Entry, text: str) -> int:
         """The first line that holds a text, such as a heading or a question; where the entry begins when none does."""

@@ -42,8 +42,8 @@ def _judge(ground: Ground, document: Document, path: str, anchor: str, anchors: 
         draft = f"{DRAFTS}/{target}"
         if draft in ground.corpus.drafts:
             return f"The link leads to '{target}', which is still a draft.", "Publish the draft, or remove the link."
-        near = get_close_matches(PurePosixPath(target).name, [PurePosixPath(known).name for known in ground.documents], n=1, cutoff=0.8)
-        return f"The link leads to '{path}', but there is no such file.", f"Did you mean '{near[0]}'?" if near else "Correct the link, or remove it."
+        near = _meant(ground, target)
+        return f"The link leads to '{path}', but there is no such file.", f"Did you mean '{near}'?" if near else "Correct the link, or remove it."
     elif target.split("/")[0] == DRAFTS:
         return f"The link leads to '{target}', which is still a draft.", "Publish the draft, or remove the link."
     if not anchor or not target.lower().endswith(SUFFIXES) or target not in ground.documents:
@@ -54,6 +54,16 @@ def _judge(ground: Ground, document: Document, path: str, anchor: str, anchors: 
         return None
     where = "this file" if target == document.path else f"'{target}'"
     return f"The link leads to '#{anchor}', but no heading in {where} is called so.", "Correct what stands behind '#', or remove it."
+
+
+def _meant(ground: Ground, target: str) -> str:
+    """A file of that name in another folder, or one of nearly that name beside it; empty when there is none."""
+    folder, name = posixpath.split(target)
+    moved = ground.by_name.get(name)
+    if moved:
+        return moved
+    near = get_close_matches(name, ground.by_folder.get(folder, ()), n=1, cutoff=0.8)
+    return posixpath.join(folder, near[0]) if near else ""
 
 
 def _target(path: str, link: str) -> str:

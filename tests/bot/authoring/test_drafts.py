@@ -64,7 +64,7 @@ def test_a_draft_takes_no_other_document_s_name(tmp_path: Path) -> None:
     begun = draft(LOST_KEY, TODAY)
     folder.apply(begun)
     folder.apply(edit_of(begun.path, begun.data, finished(begun)))
-    with pytest.raises(EditRefused, match="taken by 'A' \\(sops/old/handle-a-lost-key.md\\)"):
+    with pytest.raises(EditRefused, match=r"taken by 'A' \(sops/old/handle-a-lost-key\.md\)"):
         publish(tmp_path, begun.path, folder.read(begun.path))
     with pytest.raises(EditRefused, match="is no draft"):
         publish(tmp_path, "sops/old/handle-a-lost-key.md", b"")
