@@ -10,6 +10,9 @@ from typing import Literal
 from index.records import Entry, Hit
 
 OutcomeName = Literal["answer", "suggestions", "no_answer"]
+PastReview = Literal["warn", "demote", "withhold"]
+"""What becomes of an entry past its review date: it is shown with a warning; it is only offered, behind current ones that
+are likely too; or it is as if it were not there, which the index sees to (`CurrentIndex`)."""
 MAX_SUGGESTIONS = 3
 
 
@@ -28,6 +31,8 @@ class Thresholds:
 
 _WORTH_OFFERING = 0.1
 """A share of the first hit's confidence: less likely ones do not help to choose."""
+_NEAR = 0.5
+"""A share of the confidence of an entry past its review date: a current one that is as likely as that is near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,25 +80,51 @@ class NoAnswer:
 Outcome = Answer | Suggestions | NoAnswer
 
 
-def decide(hits: Sequence[Hit], thresholds: Thresholds, today: date) -> Outcome:
+def decide(hits: Sequence[Hit], thresholds: Thresholds, today: date, past_review: PastReview = "warn") -> Outcome:
     """Choose what to show for a question.
 
     Args:
         hits: best first.
         thresholds: see `Thresholds`.
         today: decides whether an entry is past its review date.
+        past_review: what becomes of entries past it.
 
     Returns:
-        An answer when the first hit is likely and clearly ahead; suggestions when it is likely but others may be meant;
-        else no answer.
+        An answer when the first hit is likely and clearly ahead; suggestions when it is likely but others may be meant,
+        or when it may only be offered; else no answer.
     """
+    if past_review == "withhold":
+        hits = [hit for hit in hits if not is_stale(hit.entry, today)]
     confidence = hits[0].confidence if hits else 0.0
     if confidence < thresholds.suggest or not hits:
         return NoAnswer(confidence)
-    if confidence >= thresholds.answer and hits[0].lead >= thresholds.lead:
+    only_offered = past_review == "demote" and is_stale(hits[0].entry, today)
+    if confidence >= thresholds.answer and hits[0].lead >= thresholds.lead and not only_offered:
         likely = [hit for hit in hits[1:] if hit.confidence >= thresholds.suggest]
-        return answer_with(hits[0], today, _offer(likely))
-    return Suggestions(_offer([hit for hit in hits if hit.confidence >= _WORTH_OFFERING * confidence]), confidence)
+        return answer_with(hits[0], today, _offer(in_order(likely, today, past_review)))
+    offered = [hit for hit in hits if hit.confidence >= _WORTH_OFFERING * confidence]
+    return Suggestions(_offer(in_order(offered, today, past_review)), confidence)
+
+
+def in_order(hits: Sequence[Hit], today: date, past_review: PastReview) -> list[Hit]:
+    """Hits in the order in which they are shown.
+
+    Args:
+        hits: best first.
+        today: decides whether an entry is past its review date.
+        past_review: with "demote", such an entry stands behind each current one that is at least half as likely.
+
+    Returns:
+        The same hits, without those that are withheld; otherwise best first.
+    """
+    if past_review == "withhold":
+        return [hit for hit in hits if not is_stale(hit.entry, today)]
+    if past_review == "warn":
+        return list(hits)
+    demoted = [hit.confidence * (_NEAR if is_stale(hit.entry, today) else 1.0) for hit in hits]
+    # Of two that come out equal, the current one stands first.
+    places = sorted(range(len(hits)), key=lambda place: (-demoted[place], is_stale(hits[place].entry, today)))
+    return [hits[place] for place in places]
 
 
 def _offer(hits: Sequence[Hit]) -> tuple[Suggestion, ...]:

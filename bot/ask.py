@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from bot.answer import Answer, NoAnswer, Outcome, Thresholds, answer_with, decide
+from bot.answer import Answer, NoAnswer, Outcome, PastReview, Thresholds, answer_with, decide, in_order, is_stale
 from bot.query_log import QueryLog, StoredQuestion
 from index.records import Audience, Entry, Hit
 from index.search import CurrentIndex, Index
@@ -58,6 +58,7 @@ class Asker:
         thresholds: where outcomes begin.
         today: the date against which review dates count; front ends read it here.
         told: hears of every question that was answered and stored, for counting; must be quick and must not raise.
+        past_review: what becomes of entries past their review date.
     """
 
     def __init__(
@@ -67,12 +68,14 @@ class Asker:
         thresholds: Thresholds,
         today: Callable[[], date] = date.today,
         told: Callable[[Question, Asked], None] = lambda question, asked: None,
+        past_review: PastReview = "warn",
     ) -> None:
         self._index = index
         self._log = log
         self._thresholds = thresholds
         self.today = today
         self.told = told
+        self._past_review = past_review
 
     def ask(self, question: Question) -> Asked:
         """Answer a question.
@@ -88,7 +91,7 @@ class Asker:
         text = checked(question.text)
         index = self._index.get()
         hits = index.search(text, question.audience, SEARCH_LIMIT)
-        outcome = decide(hits, self._thresholds, self.today())
+        outcome = decide(hits, self._thresholds, self.today(), self._past_review)
         query_id = self._store(question, text, outcome, index.generation)
         took_ms = (time.perf_counter() - started) * 1000
         asked = Asked(query_id, outcome, hits, question.channel, index.generation, took_ms, index.entries(question.audience))
@@ -110,7 +113,7 @@ class Asker:
         started = time.perf_counter()
         index = self._index.get()
         hit = index.hit(checked(question.text), entry_id, question.audience)
-        if hit is None:
+        if hit is None or (self._past_review == "withhold" and is_stale(hit.entry, self.today())):
             return None
         of_query = of_query or self.ask(question).query_id
         self._log.store_choice(of_query, entry_id)
@@ -129,7 +132,7 @@ class Asker:
             GenerationError: there is no usable index.
         """
         index = self._index.get()
-        return index, index.search(checked(text), audience, limit)
+        return index, tuple(in_order(index.search(checked(text), audience, limit), self.today(), self._past_review))
 
     def _store(self, question: Question, text: str, outcome: Outcome, generation: str) -> str:
         entry_id = outcome.entry.id if isinstance(outcome, Answer) else ""

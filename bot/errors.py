@@ -5,6 +5,7 @@ SopbotError
 ├── SecretError           a secret's file that cannot be made or read
 ├── LogUnavailable        the database cannot be read or written: locked, full, damaged
 ├── SchemaError           the database is of another version of sopbot
+├── EditRefused           a change to a document that cannot be made or saved
 └── UnknownQuestion       no stored question has that id
 """
 
@@ -29,6 +30,10 @@ class LogUnavailable(SopbotError):
 
 class SchemaError(SopbotError):
     """The database was made by another version of sopbot, or never made."""
+
+
+class EditRefused(SopbotError):
+    """A change to a document that cannot be made as it is meant, or saved; nothing was written."""
 
 
 class UnknownQuestion(SopbotError, KeyError):

@@ -7,16 +7,20 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from bot.answer import Thresholds
+from bot.answer import PastReview, Thresholds
 from bot.errors import SettingsError
 from bot.limits import Limit
 from bot.links import leads_elsewhere
 from index.export import DEFAULT_MODEL
+from index.lint.finding import PARTS, Level, Part
+from index.lint.rules import RULES
 
 SETTINGS_FILE = "sopbot.toml"
+_RULE_IDS = tuple(rule.id for rule in RULES)
 _THRESHOLDS = Thresholds()
 
 
@@ -30,6 +34,8 @@ def _rate(text: str) -> str:
 
 
 SignInWay = Literal["link", "proxy", "oidc", "off"]
+
+
 def _contact(text: str) -> str:
     """An address that a link can lead to."""
     if text and not leads_elsewhere(text):
@@ -40,6 +46,41 @@ def _contact(text: str) -> str:
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Rate = Annotated[str, AfterValidator(_rate)]
 Contact = Annotated[str, AfterValidator(_contact)]
+
+
+def _known_rule(rule: str) -> str:
+    if rule not in _RULE_IDS:
+        near = difflib.get_close_matches(rule, _RULE_IDS, n=1)
+        raise PydanticCustomError(
+            "rule",
+            "there is no rule '{rule}'. {hint}",
+            {"rule": rule, "hint": f"Did you mean '{near[0]}'?" if near else "docs/authoring.md lists those there are"},
+        )
+    return rule
+
+
+RuleId = Annotated[str, AfterValidator(_known_rule)]
+
+
+class LintExceptionTable(BaseModel):
+    """Where a rule does not hold: one `[[lint.exceptions]]`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    path: str = Field(description="Pattern of paths relative to the knowledge folder; `*` stands for anything, slashes too.")
+    rule: str = Field("*", description="Pattern of rule names; all rules when left out.")
+
+
+class LintTable(BaseModel):
+    """What `sopbot lint` and the build go by: `[lint]` in sopbot.toml."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    levels: dict[RuleId, Level] = Field({}, description="Level by rule: `error` stops a build, `warning` is told, `off` is not looked for.")
+    exceptions: list[LintExceptionTable] = Field([], description="Where rules do not hold: `path` pattern and `rule` pattern.")
+    parts: list[Part] = Field(list(PARTS), description="Parts that every procedure should have beside its steps.")
+    placeholders: list[str] = Field([], description="Names that replies may use; any other is told. Without it, only names that look misspelt are.")
+    longest_step: int = Field(80, ge=1, description="Words that a step may have.")
 
 
 class Settings(BaseSettings):
@@ -88,6 +129,11 @@ class Settings(BaseSettings):
         [],
         description='With oidc: domains of the e-mail addresses that may come in, as a JSON list: ["example.org"]; ["*"] for everybody whom the issuer knows.',
     )
+    past_review: PastReview = Field(
+        "warn",
+        description="What becomes of an entry past its review date: `warn` shows it with a warning, `demote` only offers it, behind current ones, `withhold` never shows it.",
+    )
+    review_months: int = Field(6, ge=1, le=60, description="Months from one review to the next, for documents whose dates do not say.")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR.")
     slack_bot_token: SecretStr = Field(SecretStr(""), validation_alias="SLACK_BOT_TOKEN", description="Slack: bot token, begins with xoxb-.")
     slack_app_token: SecretStr = Field(SecretStr(""), validation_alias="SLACK_APP_TOKEN", description="Slack Socket Mode: app token, begins with xapp-.")
@@ -98,6 +144,7 @@ class Settings(BaseSettings):
         "", description='Slack: id of the channel where "ask the SOP owners" and feedback arrive; without it the button is not offered.'
     )
     slack_leads: list[str] = Field([], description='Slack: user ids that may change channel settings and see gaps, as a JSON list: ["U012AB3CD"].')
+    lint: LintTable = Field(LintTable(), description="What `sopbot lint` and the build go by; a table of its own.")
     slack_api_url: str = Field("https://slack.com/api/", description="Base address of Slack's Web API; another one for trying things out.")
 
     @property
@@ -134,10 +181,17 @@ def read_settings() -> Settings:
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         name = str(first["loc"][0]) if first["loc"] else "?"
+        if first["type"] == "extra_forbidden" and len(first["loc"]) > 1:
+            raise SettingsError(
+                f"There is no setting '{'.'.join(map(str, first['loc']))}', which {SETTINGS_FILE} has. docs/operations.md lists those there are."
+            ) from None
         if first["type"] == "extra_forbidden":
             near = difflib.get_close_matches(name, Settings.model_fields, n=1)
             hint = f"Did you mean '{near[0]}'?" if near else "docs/operations.md lists those there are."
             raise SettingsError(f"There is no setting '{name}', which {SETTINGS_FILE} has. {hint}") from None
+        if len(first["loc"]) > 1:
+            name = ".".join(str(part) for part in first["loc"] if part != "[key]")
+            raise SettingsError(f"The setting '{name}' in {SETTINGS_FILE} does not fit: {first['msg']}.") from None
         variable = name if name.startswith("SLACK_") else f"SOPBOT_{name.upper()}"
         raise SettingsError(f"The setting {variable} (or '{name}' in {SETTINGS_FILE}) does not fit: {first['msg']}.") from None
     except ValueError as error:  # a sopbot.toml that is no TOML

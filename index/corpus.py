@@ -10,10 +10,12 @@ from pathlib import Path
 from index.entries import read_entries
 from index.errors import KnowledgeError, Problem
 from index.markdown import parse_document
-from index.records import Entry
+from index.records import Document, Entry
 
 SUFFIXES = (".md", ".markdown")
-_SKIPPED_FOLDERS = {"drafts", "node_modules"}
+DRAFTS = "drafts"
+"""Folders of this name hold documents that are not finished; nobody is answered from them."""
+_SKIPPED_FOLDERS = {DRAFTS, "node_modules"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +26,17 @@ class Corpus:
         entries: in order of path and line.
         problems: of all files, fatal ones and warnings, in order of path and line.
         files: number of Markdown files read.
+        folder: where they lie.
+        documents: as parsed, in order of path; without files that are no text. Files with errors are among them.
+        drafts: paths of the files in the folder's own `drafts`, which are not read.
     """
 
     entries: tuple[Entry, ...]
     problems: tuple[Problem, ...]
     files: int
+    folder: Path = Path()
+    documents: tuple[Document, ...] = ()
+    drafts: tuple[str, ...] = ()
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -55,9 +63,11 @@ def read_corpus(folder: Path) -> Corpus:
         raise KnowledgeError([Problem(str(folder), 1, "There is no such folder. Name the folder that holds your documents with SOPBOT_KNOWLEDGE_DIR.")])
     entries: list[Entry] = []
     problems: list[Problem] = []
+    documents: list[Document] = []
     paths = sorted(_files(folder, problems))
     for path in paths:
-        found, complaints = _read(folder, path)
+        document, found, complaints = _read(folder, path)
+        documents += [document] if document else []
         problems.extend(complaints)
         if not any(problem.fatal for problem in complaints):
             entries.extend(found)
@@ -66,22 +76,22 @@ def read_corpus(folder: Path) -> Corpus:
     same = _same_ids(entries)
     problems.extend(same)
     entries = [entry for entry in entries if entry.path not in {problem.path for problem in same}]
-    return Corpus(tuple(entries), tuple(sorted(problems)), len(paths))
+    return Corpus(tuple(entries), tuple(sorted(problems)), len(paths), folder, tuple(documents), tuple(_drafts(folder)))
 
 
-def _read(folder: Path, path: str) -> tuple[tuple[Entry, ...], list[Problem]]:
+def _read(folder: Path, path: str) -> tuple[Document | None, tuple[Entry, ...], list[Problem]]:
     try:
         path.encode("utf-8")
     except UnicodeEncodeError:
-        return (), [Problem(path.encode("utf-8", "replace").decode("utf-8"), 1, "The file's name is not UTF-8. Rename it.")]
+        return None, (), [Problem(path.encode("utf-8", "replace").decode("utf-8"), 1, "The file's name is not UTF-8. Rename it.")]
     try:
         document, complaints = parse_document(path, (folder / path).read_bytes())
     except KnowledgeError as error:
-        return (), list(error.problems)
+        return None, (), list(error.problems)
     except OSError as error:
-        return (), [Problem(path, 1, f"The file cannot be opened ({error.strerror}). Check that you may read it.")]
+        return None, (), [Problem(path, 1, f"The file cannot be opened ({error.strerror}). Check that you may read it.")]
     entries, more = read_entries(document)
-    return entries, [*complaints, *more]
+    return document, entries, [*complaints, *more]
 
 
 def _files(folder: Path, problems: list[Problem]) -> Iterator[str]:
@@ -100,6 +110,12 @@ def _files(folder: Path, problems: list[Problem]) -> Iterator[str]:
             relative = Path(parent, name).relative_to(folder).as_posix()
             if not (own_layout and relative.lower() == "readme.md"):
                 yield relative
+
+
+def _drafts(folder: Path) -> list[str]:
+    """Relative paths of Markdown files in the knowledge folder's own `drafts`."""
+    found = (path for path in (folder / DRAFTS).rglob("*") if path.name.lower().endswith(SUFFIXES) and not path.name.startswith("."))
+    return sorted(path.relative_to(folder).as_posix() for path in found)
 
 
 def _same_ids(entries: list[Entry]) -> list[Problem]:

@@ -22,7 +22,7 @@ def read_faq(document: Document) -> tuple[list[Entry], list[Problem]]:
     """
     problems: list[Problem] = []
     entries: list[Entry] = []
-    level = 2 if sum(section.level == 1 for section in document.sections) <= 1 else 1
+    level = _question_level(document)
     begin = next((number for number, section in enumerate(document.sections) if section.level == level), len(document.sections))
     for section in document.sections[:begin]:
         if section.body and document.sections[begin:]:
@@ -41,6 +41,28 @@ def read_faq(document: Document) -> tuple[list[Entry], list[Problem]]:
         example = "## How long do I have to send something back?"
         problems.append(Problem(document.path, 1, f"There is no question in this file. Write each as a heading, for example '{example}'."))
     return entries, problems
+
+
+def find_question(document: Document, entry_id: str) -> tuple[Tree, tuple[Block, ...]] | None:
+    """Where a question stands, for whoever changes it.
+
+    Args:
+        document: a FAQ.
+        entry_id: of the question's entry.
+
+    Returns:
+        Its heading with all that stands below, and the list items that are its other ways of asking; None when there is
+        no such question.
+    """
+    for index, section in enumerate(document.sections):
+        if section.level == _question_level(document) and f"{document_id(document)}#{slug(section.title)}" == entry_id:
+            blocks = [block for block in section.blocks if block.kind != "comment"]
+            return tree_at(document.sections, index), blocks[1].children if _also_asked(section)[0] else ()
+    return None
+
+
+def _question_level(document: Document) -> int:
+    return 2 if sum(section.level == 1 for section in document.sections) <= 1 else 1
 
 
 def _question(document: Document, tree: Tree) -> Entry | None:

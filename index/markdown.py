@@ -6,15 +6,17 @@ import hashlib
 import html
 import re
 from collections.abc import Iterable, Sequence
+from urllib.parse import unquote
 
 import nh3
+from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from index.comments import without_comments
 from index.dialect import PARSER
 from index.errors import KnowledgeError, Problem
 from index.frontmatter import read_front_matter
-from index.records import Block, Document, Lines, Section
+from index.records import Block, Document, Lines, Link, Section
 
 MAX_BYTES = 4_000_000
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -47,7 +49,8 @@ def parse_document(path: str, data: bytes) -> tuple[Document, tuple[Problem, ...
     # Blank lines in place of the front matter keep markdown-it's line numbers those of the file.
     body = [""] * front.end + list(source[front.end :])
     shown = without_comments(body)
-    root = SyntaxTreeNode(PARSER.parse("\n".join(shown.lines)))
+    tokens = PARSER.parse("\n".join(shown.lines))
+    root = SyntaxTreeNode(tokens)
     problems = list(front.problems)
     if shown.trouble:
         fatal = front.meta.kind != "handbook" or front.meta.audience == "public"
@@ -60,8 +63,20 @@ def parse_document(path: str, data: bytes) -> tuple[Document, tuple[Problem, ...
         shown=shown.lines,
         meta=front.meta,
         sections=tuple(_sections(root.children, shown.lines, front.end)),
+        links=tuple(_links(tokens)),
     )
     return document, tuple(sorted(problems))
+
+
+def _links(tokens: Iterable[Token]) -> Iterable[Link]:
+    """Links and pictures; each counted to its own line, a paragraph's second line being one below its first."""
+    for token in tokens:
+        line = token.map[0] + 1 if token.map else 1
+        for part in token.children or ():
+            target = part.attrs.get("href") or part.attrs.get("src")
+            if target and part.type in ("link_open", "image"):
+                yield Link(unquote(str(target)), line)
+            line += part.type in ("softbreak", "hardbreak")
 
 
 def parse_blocks(text: str) -> tuple[Block, ...]:

@@ -49,9 +49,11 @@ class Probe:
         """For storing."""
         return {"weights": self.weights, "bias": self.bias, "trust": self.trust}
 
-    def score(self, features: Vectors) -> Vectors:
-        """The probability of each entry times the trust, `(entries,)`, for the features of one question."""
+    def score(self, features: Vectors, withheld: npt.NDArray[np.bool_] | None = None) -> Vectors:
+        """The probability of each entry times the trust, `(entries,)`, for the features of one question; 0 for those withheld."""
         scores = inner(self.weights, features) + self.bias
+        if withheld is not None:
+            scores = np.where(withheld, np.float32(-np.inf), scores)
         likely = np.exp(scores - scores.max())
         return np.asarray(self.trust * likely / likely.sum(), dtype=np.float32)
 

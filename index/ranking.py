@@ -134,7 +134,7 @@ class View:
         """A question with its slips put right and its codes as the entries write them, as `rank` should get it."""
         return text if self._empty else self._spelling.corrected(self._codes.as_written(text), known)
 
-    def rank(self, text: str, vector: Vectors, limit: int, always: int | None = None) -> tuple[Ranked, ...]:
+    def rank(self, text: str, vector: Vectors, limit: int, always: int | None = None, withheld: npt.NDArray[np.bool_] | None = None) -> tuple[Ranked, ...]:
         """Rank the entries that may answer a question.
 
         Args:
@@ -142,23 +142,30 @@ class View:
             vector: its embedding, `(dim,)`, unit length.
             limit: how many entries at most.
             always: an entry to give whatever it scores, beyond the limit if need be.
+            withheld: `(entries,)`, those that are neither given nor taken for rivals of the others; none when left out.
 
         Returns:
             Best first; equal scores in the entries' own order.
         """
         if self._empty:
             return ()
+        if withheld is not None and withheld.all():
+            return ()
         query = self._whitening.apply(vector)
         weights = self._lexical.weights(text)
         cosine, coverage = self._lexical.score(weights)
         entries, best = self._candidates(query, vector, cosine + coverage, always)
+        if withheld is not None:
+            entries, best = entries[~withheld[entries]], best[~withheld[entries]]
+        if not len(entries):
+            return ()
         signals = {
             "best chunk": best,
             "centroid": inner(self._centroids[entries], query),
             "words": _COSINE * cosine[entries],
             "coverage": _COVERAGE * coverage[entries],
         }
-        picked = self._probe.score(probe_features(query, weights)) if self._probe else None
+        picked = self._probe.score(probe_features(query, weights), withheld) if self._probe else None
         if picked is not None:
             signals["probe"] = _PROBE * picked[entries]
         others = self._codes.about_others(text)
@@ -166,7 +173,7 @@ class View:
             signals["about another code"] = np.where(others[entries], _ANOTHER_CODE, np.float32(0))
         scores = np.sum(list(signals.values()), axis=0)
         order = np.argsort(-scores, kind="stable")
-        judged = self._measured.judge(self._evidence(text, vector, entries[order], scores[order], cosine, picked, others))
+        judged = self._measured.judge(self._evidence(text, vector, entries[order], scores[order], cosine, picked, others, withheld))
         shown = [rank for rank, place in enumerate(order) if rank < limit or entries[place] == always]
         return tuple(
             Ranked(
@@ -206,6 +213,7 @@ class View:
         cosine: Vectors,
         picked: Vectors | None,
         others: npt.NDArray[np.bool_] | None,
+        withheld: npt.NDArray[np.bool_] | None,
     ) -> Evidence:
         first = int(ranked[0])
         # What customers read about a matter is no rival of the team's procedure for it: both may be right.
@@ -214,6 +222,9 @@ class View:
         centroids = inner(self._plain_centroids, vector)
         if others is not None:
             centroids[others] = -1.0
+        if withheld is not None:
+            rival &= ~withheld
+            centroids[withheld] = -1.0
         return Evidence(
             vector=vector,
             entry=first,

@@ -79,6 +79,15 @@ class Meta:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A link or picture in a document."""
+
+    target: str
+    """As the author wrote it, for example "../faqs/returns.md#how-long"."""
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One Markdown file."""
 
@@ -92,6 +101,8 @@ class Document:
     """The same lines without authors' comments; what anybody is shown is cut from these."""
     meta: Meta
     sections: tuple[Section, ...]
+    links: tuple[Link, ...] = ()
+    """Of the text that is shown, in reading order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 
 from index.embedding import OnnxEncoder
 from index.errors import GenerationError
@@ -33,13 +35,16 @@ class Index:
     Args:
         folder: the generation's folder.
         manifest: what it says of itself.
+        withheld_from: gives a day; entries that were to be reviewed before it are as if they were not there. Left out,
+            all are there.
 
     Raises:
         GenerationError: the folder does not hold what the manifest says.
     """
 
-    def __init__(self, folder: Path, manifest: Manifest) -> None:
+    def __init__(self, folder: Path, manifest: Manifest, withheld_from: Callable[[], date] | None = None) -> None:
         self.generation = manifest.id
+        self._withheld_from = withheld_from
         self.manifest = manifest
         try:
             entries = msgspec.json.decode((folder / ENTRIES_FILE).read_bytes(), type=tuple[Entry, ...])
@@ -58,6 +63,10 @@ class Index:
         self._entries: dict[Audience, tuple[Entry, ...]] = {"internal": entries, "public": public}
         self._by_id: dict[Audience, dict[str, int]] = {
             audience: {entry.id: position for position, entry in enumerate(seen)} for audience, seen in self._entries.items()
+        }
+        self._shown: dict[Audience, tuple[date, tuple[Entry, ...]]] = {}
+        self._review_by = {
+            audience: np.array([(entry.review_by or date.max).toordinal() for entry in seen], dtype=np.int64) for audience, seen in self._entries.items()
         }
 
     @property
@@ -85,33 +94,52 @@ class Index:
 
     def hit(self, question: str, entry_id: str, audience: Audience) -> Hit | None:
         """What `search` would say of one entry, or None when this audience has no such entry."""
-        position = self._by_id[audience].get(entry_id)
+        position = self._position(entry_id, audience)
         if position is None:
             return None
         return next((self._hit(ranked, audience) for ranked in self._rank(question, audience, 0, always=position) if ranked.entry == position), None)
 
     def entry(self, entry_id: str, audience: Audience) -> Entry | None:
         """An entry by its id, or None when this audience has none such."""
-        position = self._by_id[audience].get(entry_id)
+        position = self._position(entry_id, audience)
         return None if position is None else self._entries[audience][position]
 
     def entries(self, audience: Audience) -> tuple[Entry, ...]:
         """All entries this audience may see, in order of path and line."""
-        return self._entries[audience]
+        entries, withheld_from = self._entries[audience], self._withheld_from
+        if withheld_from is None:
+            return entries
+        today = withheld_from()
+        day, shown = self._shown.get(audience, (None, ()))
+        if day != today:  # the same tuple for a whole day: what is made from all entries is kept beside it
+            shown = tuple(entry for entry in entries if (entry.review_by or date.max) >= today)
+            self._shown[audience] = (today, shown)
+        return shown
+
+    def _position(self, entry_id: str, audience: Audience) -> int | None:
+        position = self._by_id[audience].get(entry_id)
+        withheld = self._withheld(audience)
+        return None if position is None or (withheld is not None and withheld[position]) else position
+
+    def _withheld(self, audience: Audience) -> npt.NDArray[np.bool_] | None:
+        """`(entries,)`: those past their review date, where such are withheld."""
+        return None if self._withheld_from is None else self._review_by[audience] < self._withheld_from().toordinal()
 
     def _rank(self, question: str, audience: Audience, limit: int, always: int | None = None) -> tuple[Ranked, ...]:
         view = self._views[audience]
+        withheld = self._withheld(audience)
+
+        def rank(text: str, limit: int, always: int | None = None) -> tuple[Ranked, ...]:
+            return view.rank(text, self._encoder.encode_queries([text])[0], limit, always, withheld)
+
         question = view.corrected(question, self._encoder.knows)
         pieces = windows(question, self._encoder.count_tokens, self._encoder.max_tokens)
         if pieces:  # a pasted message: what it asks for stands in one of its pieces
-            return max((self._rank_text(view, piece, limit, always) for piece in pieces), key=_first_confidence)
-        ranked = self._rank_text(view, question, limit, always)
+            return max((rank(piece, limit, always) for piece in pieces), key=_first_confidence)
+        ranked = rank(question, limit, always)
         if limit < 2:
             return ranked
-        return with_clauses(ranked, [self._rank_text(view, clause, 1) for clause in clauses(question)], limit)
-
-    def _rank_text(self, view: View, text: str, limit: int, always: int | None = None) -> tuple[Ranked, ...]:
-        return view.rank(text, self._encoder.encode_queries([text])[0], limit, always)
+        return with_clauses(ranked, [rank(clause, 1) for clause in clauses(question)], limit)
 
     def _hit(self, ranked: Ranked, audience: Audience) -> Hit:
         return Hit(self._entries[audience][ranked.entry], ranked.confidence, ranked.lead, ranked.score, self._chunks[ranked.chunk], ranked.reasons)
@@ -147,12 +175,13 @@ def _first_confidence(ranked: tuple[Ranked, ...]) -> float:
     return ranked[0].confidence if ranked else 0.0
 
 
-def open_index(data: Path, generation: str | None = None) -> Index:
+def open_index(data: Path, generation: str | None = None, withheld_from: Callable[[], date] | None = None) -> Index:
     """Open a generation after checking every byte of it.
 
     Args:
         data: the folder that holds all state.
         generation: its id; the current one when left out.
+        withheld_from: see `Index`.
 
     Raises:
         GenerationError: there is none yet, or it cannot be used.
@@ -161,7 +190,7 @@ def open_index(data: Path, generation: str | None = None) -> Index:
     wanted = generation or generations.current()
     if wanted is None:
         raise GenerationError(f"There is no index in {data} yet. Make one with: sopbot index build")
-    return Index(generations.path(wanted), generations.verify(wanted))
+    return Index(generations.path(wanted), generations.verify(wanted), withheld_from)
 
 
 class CurrentIndex:
@@ -171,10 +200,12 @@ class CurrentIndex:
 
     Args:
         data: the folder that holds all state.
+        withheld_from: see `Index`.
     """
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, withheld_from: Callable[[], date] | None = None) -> None:
         self._data = data
+        self._withheld_from = withheld_from
         self._generations = Generations(data)
         self._lock = threading.Lock()
         self._index: Index | None = None
@@ -191,7 +222,7 @@ class CurrentIndex:
         if held is None:
             with self._lock:
                 if self._index is None:
-                    self._index = open_index(self._data)
+                    self._index = open_index(self._data, withheld_from=self._withheld_from)
                 return self._index
         # One request opens the new generation; meanwhile the others go on with the old one.
         if self._is_current(held) or not self._lock.acquire(blocking=False):
@@ -211,7 +242,7 @@ class CurrentIndex:
     def _newer(self, held: Index) -> Index:
         wanted = self._generations.current()
         try:
-            return open_index(self._data, wanted)
+            return open_index(self._data, wanted, self._withheld_from)
         except GenerationError:
             _log.exception("generation %s cannot be used; generation %s goes on serving", wanted, held.generation)
             self._refused = wanted

@@ -25,7 +25,6 @@ _HEADINGS = {
 }
 _PART_BY_HEADING = {heading: part for part, headings in _HEADINGS.items() for heading in headings}
 _TEXT_PARTS = ("purpose", "scope", "roles", "tools", "escalation", "tone", "metrics")
-_EXPECTED = ("purpose", "escalation", "replies")
 
 
 def read_sop(document: Document) -> tuple[list[Entry], list[Problem]]:
@@ -42,7 +41,6 @@ def read_sop(document: Document) -> tuple[list[Entry], list[Problem]]:
     if "replies" in trees:
         replies, found = _replies(document, trees["replies"])
         problems.extend(found)
-    problems.extend(Problem(document.path, 1, f"This procedure has no '## {part.capitalize()}'.", fatal=False) for part in _EXPECTED if part not in trees)
     shown = [section for section in document.sections if section.level > 1 or section.body]
     lines = Lines(shown[0].lines.first, shown[-1].lines.last)
     spoken_for = {section.lines for part in ("steps", "replies") if part in trees for section in (trees[part].section, *trees[part].below)}

@@ -15,6 +15,7 @@ from bot.cli.index import index
 from bot.cli.keys import keys
 from bot.cli.link import link
 from bot.cli.lint import lint
+from bot.cli.renew import renew
 from bot.cli.serve import serve
 from bot.cli.slack import slack
 from bot.errors import SopbotError
@@ -33,7 +34,7 @@ def sopbot() -> None:
     """
 
 
-for command in (ask, evaluate, index, keys, link, lint, serve, slack):
+for command in (ask, evaluate, index, keys, link, lint, renew, serve, slack):
     sopbot.add_command(command)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot.answer import Thresholds
 from bot.ask import Asker
 from bot.database import Database
 from bot.query_log import QueryLog
 from bot.secrets_file import read_or_create_secret
 from bot.settings import Settings
+from index.lint.finding import LintException, LintOptions
 from index.search import CurrentIndex
 
 
@@ -23,8 +26,15 @@ def thresholds_from(settings: Settings) -> Thresholds:
     return Thresholds(answer=settings.answer_threshold, suggest=settings.suggest_threshold, lead=settings.lead_threshold)
 
 
+def lint_options(settings: Settings, today: date) -> LintOptions:
+    """What the checks of documents go by, as set below [lint]."""
+    table = settings.lint
+    exceptions = tuple(LintException(one.path, one.rule) for one in table.exceptions)
+    return LintOptions(today, table.levels, exceptions, tuple(table.parts), tuple(table.placeholders), table.longest_step)
+
+
 def open_asker(settings: Settings, database: Database) -> tuple[Asker, CurrentIndex, QueryLog]:
     """The one way to ask, with the index and the log behind it."""
     log = QueryLog(database, read_or_create_secret(settings.data_dir / "keys" / "pepper"))
-    index = CurrentIndex(settings.data_dir)
-    return Asker(index, log, thresholds_from(settings)), index, log
+    index = CurrentIndex(settings.data_dir, withheld_from=date.today if settings.past_review == "withhold" else None)
+    return Asker(index, log, thresholds_from(settings), past_review=settings.past_review), index, log

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from bot.answer import Answer, NoAnswer, Suggestions, Thresholds, confidence_in_words, decide
+from bot.answer import Answer, NoAnswer, Outcome, PastReview, Suggestions, Thresholds, confidence_in_words, decide, in_order
 from index.records import Chunk, Entry, Hit, Lines
 
 TODAY = date(2026, 11, 21)
@@ -61,6 +62,48 @@ def test_an_answer_is_stale_from_the_day_after_its_review_date(review_by: date |
     outcome = decide(hits(0.9, review_by=review_by), LIMITS, TODAY)
     assert isinstance(outcome, Answer)
     assert outcome.stale is stale
+
+
+FRESH, LATE = date(2027, 1, 1), date(2026, 11, 20)
+
+
+def aged(*pairs: tuple[float, date], lead: float = 0.9) -> list[Hit]:
+    """Hits with these confidences and review dates, best first."""
+    found = hits(*(confidence for confidence, _ in pairs), lead=lead)
+    return [replace(hit, entry=replace(hit.entry, review_by=day)) for hit, (_, day) in zip(found, pairs, strict=True)]
+
+
+def shown(outcome: Outcome) -> tuple[str, list[str]]:
+    """The outcome's name, and its entries in order."""
+    if isinstance(outcome, Answer):
+        return outcome.name, [outcome.entry.id, *(one.entry_id for one in outcome.also)]
+    return outcome.name, [one.entry_id for one in outcome.suggestions] if isinstance(outcome, Suggestions) else []
+
+
+@pytest.mark.parametrize(
+    ("policy", "found", "expected"),
+    [
+        ("warn", [(0.9, LATE), (0.5, FRESH)], ("answer", ["e0", "e1"])),
+        ("demote", [(0.9, LATE), (0.5, FRESH)], ("suggestions", ["e1", "e0"])),
+        ("demote", [(0.9, LATE), (0.4, FRESH)], ("suggestions", ["e0", "e1"])),
+        ("demote", [(0.9, LATE)], ("suggestions", ["e0"])),
+        ("demote", [(0.9, FRESH), (0.5, LATE), (0.3, FRESH)], ("answer", ["e0", "e2", "e1"])),
+        ("demote", [(0.9, TODAY), (0.3, FRESH)], ("answer", ["e0", "e1"])),
+        ("withhold", [(0.9, LATE), (0.5, FRESH)], ("suggestions", ["e1"])),
+        ("withhold", [(0.9, FRESH), (0.5, LATE)], ("answer", ["e0"])),
+        ("withhold", [(0.9, LATE)], ("no_answer", [])),
+    ],
+)
+def test_what_becomes_of_entries_past_their_review_date(policy: PastReview, found: list[tuple[float, date]], expected: tuple[str, list[str]]) -> None:
+    """Shown with a warning; offered only, behind current ones at least half as likely; or not shown at all."""
+    assert shown(decide(aged(*found), LIMITS, TODAY, policy)) == expected
+
+
+def test_a_search_is_ordered_by_the_same_policy() -> None:
+    """Nothing is lost when demoted, and equals stay in order."""
+    found = aged((0.8, LATE), (0.7, FRESH), (0.39, LATE), (0.3, FRESH), (0.1, FRESH))
+    orders = {policy: [hit.entry.id for hit in in_order(found, TODAY, policy)] for policy in ("warn", "demote", "withhold")}
+    assert orders == {"warn": ["e0", "e1", "e2", "e3", "e4"], "demote": ["e1", "e0", "e3", "e2", "e4"], "withhold": ["e1", "e3", "e4"]}
 
 
 def test_confidence_in_words() -> None:

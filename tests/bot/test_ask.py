@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from bot.answer import Answer, Thresholds
+from bot.answer import Answer, PastReview, Thresholds
 from bot.ask import Asker, Question, QuestionRefused
 from bot.query_log import QueryLog
 from index.errors import GenerationError
@@ -65,6 +66,23 @@ def test_a_choice_is_answered_and_remembered(asker: Asker, log: QueryLog) -> Non
     assert chosen.outcome.entry.id == "refund-not-received"
     assert ("refund-not-received", 1) in log.most_asked("internal", 5)
     assert asker.choose(Question("refund", "public", "slack"), "refund-not-received", asked.query_id) is None
+
+
+@pytest.mark.parametrize(("policy", "expected"), [("warn", "answer"), ("demote", "suggestions"), ("withhold", "no_answer")])
+def test_entries_past_their_review_date_go_by_the_policy(starter_data: Path, log: QueryLog, policy: PastReview, expected: str) -> None:
+    """Asked, chosen and searched for alike; the question and what came of it are stored either way."""
+    day = date(2030, 1, 1)  # every document is late
+    index = CurrentIndex(starter_data, withheld_from=(lambda: day) if policy == "withhold" else None)
+    asker = Asker(index, log, Thresholds(), today=lambda: day, past_review=policy)
+    question = Question(REFUND, "internal", "terminal")
+    asked = asker.ask(question)
+    assert asked.outcome.name == expected
+    stored = log.question(asked.query_id)
+    assert stored is not None
+    assert stored.outcome == expected
+    chosen = asker.choose(question, "handle-refund-complaint", asked.query_id)
+    assert (chosen is None) == (policy == "withhold")
+    assert bool(asker.search(REFUND, "internal", 5)[1]) == (policy != "withhold")
 
 
 def test_half_a_character_and_zero_bytes_do_no_harm(asker: Asker) -> None:

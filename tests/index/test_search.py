@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,34 @@ def test_no_index_yet_says_how_to_make_one(tmp_path: Path) -> None:
     """The first thing a new user may see names the command."""
     with pytest.raises(GenerationError, match="sopbot index build"):
         CurrentIndex(tmp_path).get()
+
+
+def test_withheld_entries_are_as_if_they_were_not_there(starter_data: Path) -> None:
+    """Past their review date they are in no hit, no list, and not given by id; the next best leads in their place."""
+    whole = open_index(starter_data)
+    late = [entry for entry in whole.entries("internal") if entry.review_by and entry.review_by < date(2026, 11, 22)]
+    assert [entry.id for entry in late] == ["cross-sell-and-upsell"]
+    index = open_index(starter_data, withheld_from=lambda: date(2026, 11, 22))
+    question = "when is it wrong to suggest another product"
+    first, second, *_ = whole.search(question, "internal", 50)
+    assert first.entry.id == "cross-sell-and-upsell"
+    hits = index.search(question, "internal", 200)
+    assert len(hits) == len(whole.entries("internal")) - 1
+    assert hits[0].entry.id == second.entry.id
+    assert hits[0].lead > 0 == second.lead
+    assert "cross-sell-and-upsell" not in {hit.entry.id for hit in hits} | {entry.id for entry in index.entries("internal")}
+    assert index.hit(question, "cross-sell-and-upsell", "internal") is None
+    assert index.entry("cross-sell-and-upsell", "internal") is None
+
+
+def test_when_all_are_withheld_nothing_is_found(starter_data: Path) -> None:
+    """A knowledge base that nobody looks after answers nothing, and does not fail."""
+    index = open_index(starter_data, withheld_from=lambda: date(2040, 1, 1))
+    assert index.search("where is my refund", "public", 5) == ()
+    assert index.entries("public") == ()
+
+
+def test_withholding_nothing_changes_nothing(starter_data: Path) -> None:
+    """The same hits and figures as without."""
+    plain, index = open_index(starter_data), open_index(starter_data, withheld_from=lambda: date(2020, 1, 1))
+    assert index.search("where is my refund", "internal", 5) == plain.search("where is my refund", "internal", 5)

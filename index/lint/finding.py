@@ -1,0 +1,135 @@
+"""The values of a check: what a rule finds, what is reported, and what may be set."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, Self
+
+from index.corpus import Corpus
+from index.records import Document, Entry
+from index.search import Index
+
+Level = Literal["error", "warning", "off"]
+Part = Literal["purpose", "scope", "roles", "tools", "escalation", "replies", "tone", "metrics"]
+PARTS: tuple[Part, ...] = ("purpose", "scope", "escalation", "replies")
+"""What every procedure should have beside its steps, unless set otherwise."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Found:
+    """What a rule says about one place."""
+
+    path: str
+    """Relative to the knowledge folder."""
+    line: int
+    """1-based."""
+    message: str
+    """What is wrong, with the value; a whole sentence."""
+    remedy: str = ""
+    """What to do about it; a whole sentence, empty where the message says it."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """What is reported."""
+
+    path: str
+    line: int
+    rule: str
+    """Its id, as settings name it."""
+    level: Level
+    """error or warning."""
+    message: str
+    remedy: str = ""
+
+    @property
+    def text(self) -> str:
+        """Message and remedy in one."""
+        return f"{self.message} {self.remedy}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class LintException:
+    """Where a rule does not hold."""
+
+    path: str
+    """Pattern of paths relative to the knowledge folder; `*` stands for anything, slashes too."""
+    rule: str = "*"
+    """Pattern of rule ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class LintOptions:
+    """What may be set."""
+
+    today: date
+    """The day against which review dates count."""
+    levels: Mapping[str, Level] = field(default_factory=dict)
+    """Rule id -> level, for rules that should not have their own."""
+    exceptions: tuple[LintException, ...] = ()
+    parts: tuple[Part, ...] = PARTS
+    """The parts that every procedure should have; fields of `Entry`."""
+    placeholders: tuple[str, ...] = ()
+    """The names that replies may use. Without any, a name is doubted only when it looks like a slip of one that is used often."""
+    longest_step: int = 80
+    """Words that a step may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What rules look at.
+
+    Attributes:
+        corpus: the knowledge folder, read.
+        options: see there.
+        documents: by path.
+        by_name: file name -> the first path that ends in it.
+        by_folder: folder -> the file names in it.
+        index: a generation made from this folder, for the rules that ask it.
+    """
+
+    corpus: Corpus
+    options: LintOptions
+    documents: Mapping[str, Document]
+    by_name: Mapping[str, str]
+    by_folder: Mapping[str, tuple[str, ...]]
+    index: Index | None = None
+
+    @classmethod
+    def of(cls, corpus: Corpus, options: LintOptions, index: Index | None = None) -> Self:
+        """The ground of one check."""
+        by_name: dict[str, str] = {}
+        by_folder: dict[str, list[str]] = defaultdict(list)
+        for document in corpus.documents:
+            folder, name = posixpath.split(document.path)
+            by_name.setdefault(name, document.path)
+            by_folder[folder].append(name)
+        return cls(
+            corpus,
+            options,
+            {document.path: document for document in corpus.documents},
+            by_name,
+            {folder: tuple(names) for folder, names in by_folder.items()},
+            index,
+        )
+
+    def line_of(self, entry: Entry, text: str) -> int:
+        """The first line that holds a text, such as a heading or a question; where the entry begins when none does."""
+        source = self.documents[entry.path].source
+        return next((number for number, line in enumerate(source, 1) if text in line), entry.lines.first)
+
+    def fact_line(self, path: str, key: str) -> int:
+        """The line of a fact in the front matter; 1 when it is not there."""
+        source = self.documents[path].source
+        if not source or source[0].rstrip() != "---":
+            return 1
+        for number, line in enumerate(source[1:], 2):
+            if line.rstrip() in ("---", "..."):
+                break
+            if line.split(":")[0].strip() == key:
+                return number
+        return 1
