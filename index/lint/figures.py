@@ -56,10 +56,14 @@ class Figure:
 def figures(text: str) -> Iterator[Figure]:
     """The figures of a text in order; numbers without a unit are none."""
     for sentence in _SENTENCE_END.split(text):
+        if not _FIGURE.search(sentence):
+            continue
         around = _context(sentence)
         for clause in _CLAUSE_END.split(sentence):
-            for found in _FIGURE.finditer(clause):
-                yield Figure(*_measured(found), _bound(clause[: found.start()]), found.group(), _context(clause), around)
+            stated = list(_FIGURE.finditer(clause))
+            near = _context(clause) if stated else frozenset()
+            for found in stated:
+                yield Figure(*_measured(found), _bound(clause[: found.start()]), found.group(), near, around)
 
 
 def _measured(found: re.Match[str]) -> tuple[str, tuple[float, ...]]:

@@ -39,3 +39,9 @@ def test_what_would_be_more_or_less_than_one_step_is_refused(line: int, text: st
     """No second step slips in, and no comment is lost."""
     with pytest.raises(EditRefused, match=says):
         reword_step("sops/a.md", SOP, "a", line, text)
+
+
+def test_a_last_line_without_an_end_stays_without() -> None:
+    """Even where the last step grows by a line."""
+    edit = reword_step("sops/a.md", b"# A\n\n## Steps\n\n1. Look.", "a", 5, "Look,\nthen tell.")
+    assert edit.data == b"# A\n\n## Steps\n\n1. Look,\n   then tell."
