@@ -6,11 +6,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from bot.answer import Answer, NoAnswer, Outcome, Thresholds, answer_with, decide
 from bot.query_log import QueryLog, StoredQuestion
 from index.records import Audience, Hit
-from index.search import CurrentIndex
+from index.search import CurrentIndex, Index
 
 MAX_QUESTION_CHARACTERS = 8_000
 SEARCH_LIMIT = 10
@@ -47,6 +48,16 @@ class QuestionRefused(ValueError):
     """A question that cannot be asked: empty, or far too long. Its text says what to do."""
 
 
+class Refusal(Protocol):
+    """Knows questions that somebody declared to be out of scope; `bot.gaps.not_ours.NotOurs` is one."""
+
+    def same(self, text: str, index: Index) -> bool:
+        """Whether this very question is."""
+
+    def near(self, text: str, index: Index) -> bool:
+        """Whether one that means nearly the same is."""
+
+
 class Asker:
     """Asks the index that is current at the moment, and stores every question.
 
@@ -55,13 +66,17 @@ class Asker:
         log: where questions are stored.
         thresholds: where outcomes begin.
         today: the date against which review dates count.
+        refusal: questions that get no answer though a document seems to fit; None for none.
     """
 
-    def __init__(self, index: CurrentIndex, log: QueryLog, thresholds: Thresholds, today: Callable[[], date] = date.today) -> None:
+    def __init__(
+        self, index: CurrentIndex, log: QueryLog, thresholds: Thresholds, today: Callable[[], date] = date.today, refusal: Refusal | None = None
+    ) -> None:
         self._index = index
         self._log = log
         self._thresholds = thresholds
         self._today = today
+        self._refusal = refusal
 
     def ask(self, question: Question) -> Asked:
         """Answer a question.
@@ -77,7 +92,7 @@ class Asker:
         text = checked(question.text)
         index = self._index.get()
         hits = index.search(text, question.audience, SEARCH_LIMIT)
-        outcome = decide(hits, self._thresholds, self._today())
+        outcome = self._refused(decide(hits, self._thresholds, self._today()), text, index)
         query_id = self._store(question, text, outcome, index.generation)
         took_ms = (time.perf_counter() - started) * 1000
         return Asked(query_id, outcome, hits, question.channel, index.generation, took_ms)
@@ -114,6 +129,13 @@ class Asker:
         """
         index = self._index.get()
         return index.generation, index.search(checked(text), audience, limit)
+
+    def _refused(self, outcome: Outcome, text: str, index: Index) -> Outcome:
+        """No answer for what is out of scope: whatever fits for the very question, suggestions for one near it."""
+        if self._refusal is None or isinstance(outcome, NoAnswer):
+            return outcome
+        refused = self._refusal.same(text, index) or (not isinstance(outcome, Answer) and self._refusal.near(text, index))
+        return NoAnswer(outcome.confidence) if refused else outcome
 
     def _store(self, question: Question, text: str, outcome: Outcome, generation: str) -> str:
         entry_id = outcome.entry.id if isinstance(outcome, Answer) else ""

@@ -5,7 +5,9 @@ SopbotError
 ├── SecretError           a secret's file that cannot be made or read
 ├── LogUnavailable        the database cannot be read or written: locked, full, damaged
 ├── SchemaError           the database is of another version of sopbot
-└── UnknownQuestion       no stored question has that id
+├── UnknownQuestion       no stored question has that id
+├── UnknownGap            no gap, or no proposal, has that number
+└── GapRefused            what was asked for cannot be done with this gap
 """
 
 from __future__ import annotations
@@ -35,3 +37,13 @@ class UnknownQuestion(SopbotError, KeyError):
     """No stored question has that id."""
 
     __str__ = Exception.__str__  # KeyError would show the message in quotes
+
+
+class UnknownGap(SopbotError, KeyError):
+    """No gap, or no proposal, has that number."""
+
+    __str__ = Exception.__str__
+
+
+class GapRefused(SopbotError):
+    """What was asked for cannot be done with this gap; its text says what can."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from index.embedding import OnnxEncoder
+from index.embedding import OnnxEncoder, Vectors
 from index.errors import GenerationError
 from index.ranking import Ranked, View
 from index.records import Audience, Chunk, Entry, Hit
@@ -58,6 +58,15 @@ class Index:
         self._by_id: dict[Audience, dict[str, int]] = {
             audience: {entry.id: position for position, entry in enumerate(seen)} for audience, seen in self._entries.items()
         }
+
+    @property
+    def encoder(self) -> str:
+        """Fingerprint of the encoder: vectors of two generations compare when it is the same."""
+        return self._encoder.fingerprint
+
+    def vectors(self, questions: Sequence[str]) -> Vectors:
+        """Embed questions, to compare them with each other; float32, `(len(questions), dim)`, unit rows."""
+        return self._encoder.encode_queries(questions)
 
     def search(self, question: str, audience: Audience, limit: int) -> tuple[Hit, ...]:
         """The entries that fit a question best.

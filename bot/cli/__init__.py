@@ -14,6 +14,7 @@ from bot.cli.evaluate import evaluate
 from bot.cli.index import index
 from bot.cli.keys import keys
 from bot.cli.lint import lint
+from bot.cli.review import review
 from bot.cli.serve import serve
 from bot.cli.slack import slack
 from bot.errors import SopbotError
@@ -32,7 +33,7 @@ def sopbot() -> None:
     """
 
 
-for command in (ask, evaluate, index, keys, lint, serve, slack):
+for command in (ask, evaluate, index, keys, lint, review, serve, slack):
     sopbot.add_command(command)
 
 

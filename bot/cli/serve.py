@@ -7,7 +7,7 @@ import socket
 
 import click
 
-from bot.cli.wiring import open_asker, open_database
+from bot.cli.wiring import open_asker, open_database, thresholds_from
 from bot.errors import SettingsError
 from bot.keys import KeyStore
 from bot.settings import read_settings
@@ -23,6 +23,7 @@ def serve(host: str | None, port: int | None) -> None:
 
     from bot.api.app import create_app
     from bot.cli.slack_wiring import attach_slack
+    from bot.gaps.upkeep import Upkeep, UpkeepThread
 
     settings = read_settings()
     host, port = host or settings.host, port or settings.port
@@ -35,9 +36,15 @@ def serve(host: str | None, port: int | None) -> None:
     except GenerationError as error:
         click.echo(f"sopbot: {error} Until then every question gets an error.", err=True)
     app = create_app(asker, index, KeyStore(database), database)
-    slack = attach_slack(app, settings, asker, index, database, log)
+    upkeep = Upkeep(database, index, thresholds_from(settings))
+    slack = attach_slack(app, settings, asker, index, database, log, upkeep)
     click.echo(_welcome(host, port, slack))
-    uvicorn.run(app, host=host, port=port, log_level=settings.log_level.lower(), access_log=False, server_header=False)
+    looking_after_gaps = UpkeepThread(upkeep)
+    looking_after_gaps.start()
+    try:
+        uvicorn.run(app, host=host, port=port, log_level=settings.log_level.lower(), access_log=False, server_header=False)
+    finally:
+        looking_after_gaps.stop()
 
 
 def _check_port(host: str, port: int) -> None:

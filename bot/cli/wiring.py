@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.answer import Thresholds
 from bot.ask import Asker
 from bot.database import Database
+from bot.gaps.not_ours import NotOurs
 from bot.query_log import QueryLog
 from bot.secrets_file import read_or_create_secret
 from bot.settings import Settings
@@ -27,4 +28,4 @@ def open_asker(settings: Settings, database: Database) -> tuple[Asker, CurrentIn
     """The one way to ask, with the index and the log behind it."""
     log = QueryLog(database, read_or_create_secret(settings.data_dir / "keys" / "pepper"))
     index = CurrentIndex(settings.data_dir)
-    return Asker(index, log, thresholds_from(settings)), index, log
+    return Asker(index, log, thresholds_from(settings), refusal=NotOurs(database)), index, log

@@ -44,6 +44,7 @@ gap_questions = Table(
     Column("blamed_text", String(64), nullable=False),  # digest of its text at that time
     Column("answered_by", String(255), nullable=False),  # entry that answered when it was asked again; "" for none
     Column("confidence", Float, nullable=True),  # of the best entry at that time; None before the first time
+    Column("passes", Boolean, nullable=True),  # whether that is the answer that the gap needs; None before the first time
     Index("ix_gap_questions_gap_id_asked_at", "gap_id", "asked_at"),
     Index("ix_gap_questions_gap_id_asker", "gap_id", "asker"),
     Index("ix_gap_questions_asked_at", "asked_at"),

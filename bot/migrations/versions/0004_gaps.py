@@ -62,6 +62,7 @@ def upgrade() -> None:
         sa.Column("blamed_text", sa.String(64), nullable=False),
         sa.Column("answered_by", sa.String(255), nullable=False),
         sa.Column("confidence", sa.Float, nullable=True),
+        sa.Column("passes", sa.Boolean, nullable=True),
         sa.ForeignKeyConstraint(["question_id"], ["questions.id"], name="fk_gap_questions_question_id", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["gap_id"], ["gaps.id"], name="fk_gap_questions_gap_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("question_id", name="pk_gap_questions"),
