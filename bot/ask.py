@@ -66,17 +66,15 @@ class Asker:
         log: where questions are stored.
         thresholds: where outcomes begin.
         today: the date against which review dates count.
-        refusal: questions that get no answer though a document seems to fit; None for none.
     """
 
-    def __init__(
-        self, index: CurrentIndex, log: QueryLog, thresholds: Thresholds, today: Callable[[], date] = date.today, refusal: Refusal | None = None
-    ) -> None:
+    def __init__(self, index: CurrentIndex, log: QueryLog, thresholds: Thresholds, today: Callable[[], date] = date.today) -> None:
         self._index = index
         self._log = log
         self._thresholds = thresholds
         self._today = today
-        self._refusal = refusal
+        self.refusal: Refusal | None = None
+        """Questions that get no answer though a document seems to fit."""
 
     def ask(self, question: Question) -> Asked:
         """Answer a question.
@@ -92,7 +90,8 @@ class Asker:
         text = checked(question.text)
         index = self._index.get()
         hits = index.search(text, question.audience, SEARCH_LIMIT)
-        outcome = self._refused(decide(hits, self._thresholds, self._today()), text, index)
+        outcome = decide(hits, self._thresholds, self._today())
+        outcome = self._refused(outcome, text, index)
         query_id = self._store(question, text, outcome, index.generation)
         took_ms = (time.perf_counter() - started) * 1000
         return Asked(query_id, outcome, hits, question.channel, index.generation, took_ms)
@@ -132,9 +131,9 @@ class Asker:
 
     def _refused(self, outcome: Outcome, text: str, index: Index) -> Outcome:
         """No answer for what is out of scope: whatever fits for the very question, suggestions for one near it."""
-        if self._refusal is None or isinstance(outcome, NoAnswer):
+        if self.refusal is None or isinstance(outcome, NoAnswer):
             return outcome
-        refused = self._refusal.same(text, index) or (not isinstance(outcome, Answer) and self._refusal.near(text, index))
+        refused = self.refusal.same(text, index) or (not isinstance(outcome, Answer) and self.refusal.near(text, index))
         return NoAnswer(outcome.confidence) if refused else outcome
 
     def _store(self, question: Question, text: str, outcome: Outcome, generation: str) -> str:

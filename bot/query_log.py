@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, desc, func, insert, select, union
 
@@ -41,7 +42,7 @@ class StoredQuestion:
     """Probability in [0, 1] of the best entry."""
     generation: str
     front_end: str
-    """terminal, http, slack or widget."""
+    """terminal, http, slack, widget or page."""
     audience: Audience
     channel: str
     """A key of `CHANNELS`, or empty."""
@@ -124,22 +125,25 @@ class QueryLog:
             _must_exist(connection, query_id)
             connection.execute(insert(choices), {"question_id": query_id, "chosen_at": self._now(), "entry_id": entry_id})
 
-    def store_feedback(self, query_id: str, helpful: bool, reason: str = "", comment: str = "", step: str = "", asker: str = "") -> None:
+    def store_feedback(self, query_id: str, helpful: bool, reason: str = "", comment: str = "", step: str = "", asker: str = "", entry_id: str = "") -> None:
         """Store whether an answer helped; the same question may get any number of these.
 
         Args:
-            query_id: the question.
+            query_id: the question; "" when the entry was found by browsing.
             helpful: True for "yes, that helped".
             reason: a word from the front end's list, such as "outdated".
             comment: free text; masked, and cut after 4,000 characters.
             step: number of the step that is meant, such as "2.1".
             asker: who says so, as the front end knows them.
+            entry_id: the entry that is meant; the question's answer when left out.
 
         Raises:
             UnknownQuestion: no question has that id.
         """
+        if not query_id and not entry_id:
+            raise ValueError("Feedback is about a question, an entry, or both.")
         row = {
-            "question_id": query_id,
+            "question_id": query_id or None,
             "given_at": self._now(),
             "helpful": helpful,
             "reason": reason,
@@ -148,8 +152,8 @@ class QueryLog:
             "asker": self._hashed(asker),
         }
         with self._database.write() as connection:
-            _must_exist(connection, query_id)
-            connection.execute(insert(feedback), row)
+            answered_with = _must_exist(connection, query_id) if query_id else ""
+            connection.execute(insert(feedback), row | {"entry_id": entry_id or answered_with})
 
     def most_asked(self, audience: Audience, limit: int) -> tuple[tuple[str, int], ...]:
         """The entries that answered most questions, shown as the answer or chosen.
@@ -187,10 +191,24 @@ class QueryLog:
         """A stored question, or None when there is none with that id."""
         with self._database.read() as connection:
             row = connection.execute(select(questions).where(questions.c.id == query_id)).mappings().one_or_none()
-        if row is None:
-            return None
-        values = dict(row)
-        return LoggedQuestion(query_id=values.pop("id"), offered=tuple(values.pop("offered")), **values)
+        return _logged(dict(row)) if row else None
+
+    def asked_by(self, asker: str, limit: int) -> tuple[LoggedQuestion, ...]:
+        """The questions of one person, newest first.
+
+        Args:
+            asker: as the front end knows them; nobody's questions when empty.
+            limit: how many at most.
+        """
+        if not asker:
+            return ()
+        own = select(questions).where(questions.c.asker == self._hashed(asker)).order_by(desc(questions.c.asked_at), desc(questions.c.id)).limit(limit)
+        with self._database.read() as connection:
+            return tuple(_logged(dict(row)) for row in connection.execute(own).mappings())
+
+    def is_asker(self, question: LoggedQuestion, asker: str) -> bool:
+        """Whether that person asked that question."""
+        return bool(asker) and hmac.compare_digest(question.asker, self._hashed(asker))
 
     def _masked(self, text: str) -> str:
         # Half of a surrogate pair, as broken clients send it, fits into no database.
@@ -200,6 +218,13 @@ class QueryLog:
         return hmac.new(self._pepper, asker.encode("utf-8", "replace"), hashlib.sha256).hexdigest() if asker else ""
 
 
-def _must_exist(connection: Connection, query_id: str) -> None:
-    if connection.execute(select(questions.c.id).where(questions.c.id == query_id)).first() is None:
+def _must_exist(connection: Connection, query_id: str) -> str:
+    """The entry that answered the question, or ""."""
+    entry_id: str | None = connection.execute(select(questions.c.entry_id).where(questions.c.id == query_id)).scalar_one_or_none()
+    if entry_id is None:
         raise UnknownQuestion(f"There is no question with the id {query_id!r}.")
+    return entry_id
+
+
+def _logged(row: dict[str, Any]) -> LoggedQuestion:
+    return LoggedQuestion(query_id=row.pop("id"), offered=tuple(row.pop("offered")), **row)

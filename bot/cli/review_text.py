@@ -39,7 +39,9 @@ def show_gap(gap: Gap, questions: Sequence[GapQuestion], near: Sequence[Nearest]
     out = console()
     out.print(Text(f"Gap {gap.id}: {gap.title}", style="bold underline"))
     out.print(Text(_state(gap)))
-    out.print(Text(f"Asked {gap.questions} times by {gap.people} people who are known, last on {gap.last_asked_at:%Y-%m-%d}; urgency {gap.urgency:.1f}."))
+    people = f" by {gap.people} {'person' if gap.people == 1 else 'people'}" if gap.people else ""
+    times = "once" if gap.questions == 1 else f"{gap.questions} times"
+    out.print(Text(f"Asked {times}{people}, last on {gap.last_asked_at:%Y-%m-%d}; urgency {gap.urgency:.1f}."))
     out.print(Text(f"Why: {_counted({SIGNALS[kind]: count for kind, count in gap.signals.items()})}."))
     channels = {CHANNELS.get(channel, "no channel said"): count for channel, count in gap.channels.items()}
     out.print(

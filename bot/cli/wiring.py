@@ -28,4 +28,6 @@ def open_asker(settings: Settings, database: Database) -> tuple[Asker, CurrentIn
     """The one way to ask, with the index and the log behind it."""
     log = QueryLog(database, read_or_create_secret(settings.data_dir / "keys" / "pepper"))
     index = CurrentIndex(settings.data_dir)
-    return Asker(index, log, thresholds_from(settings), refusal=NotOurs(database)), index, log
+    asker = Asker(index, log, thresholds_from(settings))
+    asker.refusal = NotOurs(database)
+    return asker, index, log

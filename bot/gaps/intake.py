@@ -99,7 +99,7 @@ class Intake:
     def _withdraw(self, encoder: str, now: datetime) -> None:
         """Take out what was answered after all, by a choice that came late."""
         with self._database.read() as connection:
-            late = signals.chosen_late(connection, reached(connection, "choices"))
+            late = signals.chosen_late(connection, reached(connection, "choices", now))
         with self._database.write() as connection:
             self._turn.keep(connection, now)
             forget(connection, late, encoder)
@@ -119,7 +119,7 @@ class Intake:
 
 
 def _new(connection: Connection, name: str, now: datetime) -> list[NewSignal]:
-    since = reached(connection, name)
+    since = reached(connection, name, now)
     if name == "unanswered":
         return signals.unanswered(connection, since, _LOT)
     if name == "not_chosen":

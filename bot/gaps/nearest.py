@@ -59,7 +59,7 @@ def nearest(questions: Sequence[GapQuestion], index: SearchedIndex, thresholds: 
 
 def why_not(hit: Hit, first: bool, thresholds: Thresholds) -> str:
     """Why an entry is not shown as the answer, in one sentence."""
-    sure = f"{hit.confidence:.0%} likely"
+    sure = f"{_below(hit.confidence)} likely"
     if hit.confidence < thresholds.suggest:
         return f"Only {sure}; it is offered from {thresholds.suggest:.0%} on."
     if not first:
@@ -67,5 +67,10 @@ def why_not(hit: Hit, first: bool, thresholds: Thresholds) -> str:
     if hit.confidence < thresholds.answer:
         return f"Only {sure}; it is the answer from {thresholds.answer:.0%} on, and a suggestion until then."
     if hit.lead < thresholds.lead:
-        return f"{sure.capitalize()}, but others may be meant as well: {hit.lead:.0%} that it is this one, and {thresholds.lead:.0%} are needed."
+        return f"{sure.capitalize()}, but others may be meant as well: {_below(hit.lead)} that it is this one, and {thresholds.lead:.0%} are needed."
     return f"{sure.capitalize()}: it is shown as the answer now."
+
+
+def _below(probability: float) -> str:
+    """Rounded down, so that what lacks a little does not read as enough."""
+    return f"{int(probability * 100)}%"

@@ -59,9 +59,13 @@ class Turn:
             connection.execute(update(gap_progress).where(mine).values(holder="", held_until=None))
 
 
-def reached(connection: Connection, name: str) -> datetime | None:
-    """Up to when everything of that name is taken in; None for nothing yet."""
-    return connection.execute(select(gap_progress.c.reached).where(gap_progress.c.name == name)).scalar_one_or_none()
+def reached(connection: Connection, name: str, now: datetime) -> datetime | None:
+    """Up to when everything of that name is taken in; None for nothing yet.
+
+    Never later than now: a clock that ran ahead for a while hides nothing that is asked after it was put right.
+    """
+    moment = connection.execute(select(gap_progress.c.reached).where(gap_progress.c.name == name)).scalar_one_or_none()
+    return None if moment is None else min(moment, now)
 
 
 def set_reached(connection: Connection, name: str, moment: datetime) -> None:

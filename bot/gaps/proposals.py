@@ -95,7 +95,7 @@ def propose(database: Database, turn: Turn, index: SearchedIndex, now: datetime)
         How many wordings were proposed anew.
     """
     with database.read() as connection:
-        since = reached(connection, "proposals")
+        since = reached(connection, "proposals", now)
         until = now - _SETTLED
         uses = _uses(connection, since, until)
     made = 0
@@ -111,7 +111,7 @@ def _uses(connection: Connection, since: datetime | None, until: datetime) -> li
     """What was stored between two moments; each use is in one such span, so that it counts once."""
     chosen: Any = select(choices.c.chosen_at, choices.c.entry_id, questions.c.text, questions.c.audience).join(questions)
     last_choice = select(choices.c.entry_id).where(choices.c.question_id == questions.c.id).order_by(desc(choices.c.id)).limit(1).scalar_subquery()
-    helped: Any = select(feedback.c.given_at, questions.c.entry_id, last_choice.label("choice"), questions.c.text, questions.c.audience)
+    helped: Any = select(feedback.c.given_at, feedback.c.entry_id, last_choice.label("choice"), questions.c.text, questions.c.audience)
     helped = helped.join(questions, questions.c.id == feedback.c.question_id).where(feedback.c.helpful.is_(True), questions.c.confidence < _SURE)
     chosen, helped = chosen.where(choices.c.chosen_at <= until), helped.where(feedback.c.given_at <= until)
     if since is not None:

@@ -21,6 +21,8 @@ from index.records import Audience
 TIME_TO_CHOOSE = timedelta(minutes=30)
 _OVERLAP = timedelta(minutes=10)
 """How much later than its time something may be stored; far more than the database waits for a lock."""
+_STEP_WRONG = "step_wrong"
+"""Reason of whoever says that a step is wrong, also when they do not say which."""
 _DETAIL_ADDED = "detail"
 """Reason under which Slack stores more about a question that has no answer yet; no complaint of its own."""
 
@@ -60,10 +62,11 @@ def not_chosen(connection: Connection, since: datetime | None, now: datetime, li
 
 def complaints(connection: Connection, since: datetime | None, limit: int) -> list[NewSignal]:
     """Answers that did not help, and steps that are wrong, oldest first."""
-    kind = case((feedback.c.step != "", "wrong_step"), else_="not_helpful")
+    kind = case(((feedback.c.step != "") | (feedback.c.reason == _STEP_WRONG), "wrong_step"), else_="not_helpful")
     detail = case((feedback.c.step != "", feedback.c.step), else_=feedback.c.reason)
     taken = exists().where(gap_signals.c.question_id == feedback.c.question_id, gap_signals.c.kind == kind)
-    found = select(*_columns(), kind.label("kind"), feedback.c.given_at.label("happened_at"), detail.label("detail"))
+    said = case((feedback.c.entry_id != "", feedback.c.entry_id), else_=_shown()).label("shown")
+    found = select(*_columns(said), kind.label("kind"), feedback.c.given_at.label("happened_at"), detail.label("detail"))
     found = found.join(feedback, feedback.c.question_id == questions.c.id)
     found = found.where(feedback.c.helpful.is_(False), feedback.c.reason != _DETAIL_ADDED, _later(feedback.c.given_at, since), ~taken)
     return _read(connection, found.order_by(feedback.c.given_at).limit(limit))
@@ -77,10 +80,15 @@ def chosen_late(connection: Connection, since: datetime | None) -> list[str]:
     return list(connection.execute(found.where(_later(choices.c.chosen_at, since), ~others).distinct()).scalars())
 
 
-def _columns() -> list[Any]:
-    last_choice = select(choices.c.entry_id).where(choices.c.question_id == questions.c.id).order_by(choices.c.id.desc()).limit(1).scalar_subquery()
-    shown = func.coalesce(last_choice, questions.c.entry_id).label("shown")
+def _columns(shown: Any = None) -> list[Any]:
+    shown = _shown().label("shown") if shown is None else shown
     return [questions.c.id.label("query_id"), questions.c.text, questions.c.asked_at, questions.c.asker, questions.c.audience, shown, _known().label("known")]
+
+
+def _shown() -> ColumnElement[str]:
+    """What was chosen last, else what was shown as the answer."""
+    last_choice = select(choices.c.entry_id).where(choices.c.question_id == questions.c.id).order_by(choices.c.id.desc()).limit(1).scalar_subquery()
+    return func.coalesce(last_choice, questions.c.entry_id)
 
 
 def _known() -> ColumnElement[bool]:
