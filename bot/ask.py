@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from bot.answer import Answer, NoAnswer, Outcome, PastReview, Thresholds, answer_with, decide, in_order, is_stale
 from bot.query_log import QueryLog, StoredQuestion
@@ -49,6 +50,16 @@ class QuestionRefused(ValueError):
     """A question that cannot be asked: empty, or far too long. Its text says what to do."""
 
 
+class Refusal(Protocol):
+    """Knows questions that somebody declared to be out of scope; `bot.gaps.not_ours.NotOurs` is one."""
+
+    def same(self, text: str, index: Index) -> bool:
+        """Whether this very question is."""
+
+    def near(self, text: str, index: Index) -> bool:
+        """Whether one that means nearly the same is."""
+
+
 class Asker:
     """Asks the index that is current at the moment, and stores every question.
 
@@ -76,6 +87,8 @@ class Asker:
         self.today = today
         self.told = told
         self._past_review = past_review
+        self.refusal: Refusal | None = None
+        """Questions that get no answer though a document seems to fit."""
 
     def ask(self, question: Question) -> Asked:
         """Answer a question.
@@ -91,7 +104,7 @@ class Asker:
         text = checked(question.text)
         index = self._index.get()
         hits = index.search(text, question.audience, SEARCH_LIMIT)
-        outcome = decide(hits, self._thresholds, self.today(), self._past_review)
+        outcome = self._refused(decide(hits, self._thresholds, self.today(), self._past_review), text, index)
         query_id = self._store(question, text, outcome, index.generation)
         took_ms = (time.perf_counter() - started) * 1000
         asked = Asked(query_id, outcome, hits, question.channel, index.generation, took_ms, index.entries(question.audience))
@@ -133,6 +146,13 @@ class Asker:
         """
         index = self._index.get()
         return index, tuple(in_order(index.search(checked(text), audience, limit), self.today(), self._past_review))
+
+    def _refused(self, outcome: Outcome, text: str, index: Index) -> Outcome:
+        """No answer for what is out of scope: whatever fits for the very question, suggestions for one near it."""
+        if self.refusal is None or isinstance(outcome, NoAnswer):
+            return outcome
+        refused = self.refusal.same(text, index) or (not isinstance(outcome, Answer) and self.refusal.near(text, index))
+        return NoAnswer(outcome.confidence) if refused else outcome
 
     def _store(self, question: Question, text: str, outcome: Outcome, generation: str) -> str:
         entry_id = outcome.entry.id if isinstance(outcome, Answer) else ""

@@ -6,7 +6,9 @@ SopbotError
 ├── LogUnavailable        the database cannot be read or written: locked, full, damaged
 ├── SchemaError           the database is of another version of sopbot
 ├── EditRefused           a change to a document that cannot be made or saved
-└── UnknownQuestion       no stored question has that id
+├── UnknownQuestion       no stored question has that id
+├── UnknownGap            no gap, or no proposal, has that number
+└── GapRefused            what was asked for cannot be done with this gap
 """
 
 from __future__ import annotations
@@ -40,3 +42,13 @@ class UnknownQuestion(SopbotError, KeyError):
     """No stored question has that id."""
 
     __str__ = Exception.__str__  # KeyError would show the message in quotes
+
+
+class UnknownGap(SopbotError, KeyError):
+    """No gap, or no proposal, has that number."""
+
+    __str__ = Exception.__str__
+
+
+class GapRefused(SopbotError):
+    """What was asked for cannot be done with this gap; its text says what can."""

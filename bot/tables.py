@@ -73,6 +73,7 @@ choices = Table(
     Column("chosen_at", UtcTime, nullable=False),
     Column("entry_id", String(255), nullable=False),
     Index("ix_choices_question_id", "question_id"),
+    Index("ix_choices_chosen_at", "chosen_at"),
 )
 
 feedback = Table(
@@ -90,6 +91,7 @@ feedback = Table(
     Column("entry_id", String(255), nullable=False),  # what it is about; "" when not said
     Index("ix_feedback_question_id", "question_id"),
     Index("ix_feedback_entry_id", "entry_id"),
+    Index("ix_feedback_given_at", "given_at"),
 )
 
 api_keys = Table(

@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from index.embedding import OnnxEncoder
+from index.embedding import OnnxEncoder, Vectors
 from index.errors import GenerationError
 from index.ranking import Ranked, View
 from index.records import Audience, Chunk, Entry, Hit
@@ -78,6 +78,15 @@ class Index:
     def created(self) -> datetime:
         """When it was built; aware, UTC."""
         return datetime.fromisoformat(self.manifest.created)
+
+    @property
+    def encoder(self) -> str:
+        """Fingerprint of the encoder: vectors of two generations compare when it is the same."""
+        return self._encoder.fingerprint
+
+    def vectors(self, questions: Sequence[str]) -> Vectors:
+        """Embed questions, to compare them with each other; float32, `(len(questions), dim)`, unit rows."""
+        return self._encoder.encode_queries(questions)
 
     def search(self, question: str, audience: Audience, limit: int) -> tuple[Hit, ...]:
         """The entries that fit a question best.

@@ -16,6 +16,7 @@ from bot.cli.keys import keys
 from bot.cli.link import link
 from bot.cli.lint import lint
 from bot.cli.renew import renew
+from bot.cli.review import review
 from bot.cli.serve import serve
 from bot.cli.slack import slack
 from bot.errors import SopbotError
@@ -34,7 +35,7 @@ def sopbot() -> None:
     """
 
 
-for command in (ask, evaluate, index, keys, link, lint, renew, serve, slack):
+for command in (ask, evaluate, index, keys, link, lint, renew, review, serve, slack):
     sopbot.add_command(command)
 
 

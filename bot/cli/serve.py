@@ -8,7 +8,7 @@ import socket
 import click
 
 from bot.cli.link import ask_page_line, base_address
-from bot.cli.wiring import open_asker, open_database
+from bot.cli.wiring import open_asker, open_database, thresholds_from
 from bot.database import Database
 from bot.errors import SettingsError
 from bot.keys import KeyStore
@@ -25,6 +25,7 @@ def serve(host: str | None, port: int | None) -> None:
 
     from bot.api.app import create_app
     from bot.cli.slack_wiring import attach_slack
+    from bot.gaps.upkeep import Upkeep, UpkeepThread
     from bot.metrics import Metrics
 
     settings = read_settings()
@@ -40,10 +41,16 @@ def serve(host: str | None, port: int | None) -> None:
         index.get()
     except GenerationError as error:
         click.echo(f"sopbot: {error} Until then every question gets an error.", err=True)
+    upkeep = Upkeep(database, index, thresholds_from(settings))
     app = create_app(asker, index, KeyStore(database), database, log, settings, figures)
-    slack = attach_slack(app, settings, asker, index, database, log)
+    slack = attach_slack(app, settings, asker, index, database, log, upkeep)
     click.echo(_welcome(settings, host, port, slack, database))
-    uvicorn.run(app, host=host, port=port, log_level=settings.log_level.lower(), access_log=False, server_header=False, proxy_headers=False)
+    looking_after_gaps = UpkeepThread(upkeep)
+    looking_after_gaps.start()
+    try:
+        uvicorn.run(app, host=host, port=port, log_level=settings.log_level.lower(), access_log=False, server_header=False, proxy_headers=False)
+    finally:
+        looking_after_gaps.stop()
 
 
 def _check_port(host: str, port: int) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from bot.answer import Thresholds
 from bot.ask import Asker
 from bot.database import Database
+from bot.gaps.not_ours import NotOurs
 from bot.query_log import QueryLog
 from bot.secrets_file import read_or_create_secret
 from bot.settings import Settings
@@ -37,4 +38,6 @@ def open_asker(settings: Settings, database: Database) -> tuple[Asker, CurrentIn
     """The one way to ask, with the index and the log behind it."""
     log = QueryLog(database, read_or_create_secret(settings.data_dir / "keys" / "pepper"))
     index = CurrentIndex(settings.data_dir, withheld_from=date.today if settings.past_review == "withhold" else None)
-    return Asker(index, log, thresholds_from(settings), past_review=settings.past_review), index, log
+    asker = Asker(index, log, thresholds_from(settings), past_review=settings.past_review)
+    asker.refusal = NotOurs(database)
+    return asker, index, log

@@ -1,0 +1,271 @@
+"""`sopbot review`: questions without a good answer, and what to do about them."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime, time
+from typing import Any, get_args
+
+import click
+
+from bot.cli import review_text
+from bot.cli.wiring import open_database, thresholds_from
+from bot.database import Database
+from bot.gaps.actions import GapActions
+from bot.gaps.nearest import nearest
+from bot.gaps.proposals import Proposals
+from bot.gaps.reading import GapList
+from bot.gaps.records import Proposal, ProposalStatus, Status
+from bot.gaps.upkeep import Upkeep
+from bot.settings import Settings, read_settings
+from index.errors import GenerationError
+from index.search import CurrentIndex
+
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_gap = click.argument("gap", type=click.IntRange(min=1), metavar="GAP")
+
+
+def _as(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option("--as", "who", default="", help="Your name in the gap's history; your name on this machine if left out.")(command)
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def review(context: click.Context) -> None:
+    r"""Look through the questions that got no good answer, and settle them.
+
+    Questions that mean the same are put together into a gap with a number. A gap closes by itself: when, after the next
+    'sopbot index build', all of its questions are answered.
+
+    \b
+    sopbot review                      the most urgent gaps
+    sopbot review show 12              its questions word for word, and what came nearest
+    sopbot review assign 12 Dana       put it into somebody's hands
+    sopbot review not-ours 14          out of scope: refuse such questions from now on
+    """
+    if context.invoked_subcommand is None:
+        context.invoke(list_gaps)
+
+
+@review.command(name="list")
+@click.option("--status", type=click.Choice(get_args(Status)), default="open", show_default=True)
+@click.option("--search", default="", metavar="WORDS", help="Only gaps whose title or questions hold these words.")
+@click.option("--assignee", default="", metavar="NAME", help="Only gaps in this person's hands.")
+@click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True)
+@_json
+def list_gaps(status: Status, search: str, assignee: str, limit: int, as_json: bool) -> None:
+    r"""List gaps, the most urgent first.
+
+    \b
+    sopbot review list --search "gift card"
+    sopbot review list --status closed
+    """
+    settings, database = _open()
+    _refresh(settings, database)
+    gaps = GapList(database)
+    found = gaps.listed(status, limit, search=search, assignee=assignee)
+    if as_json:
+        click.echo(_dumped([asdict(gap) for gap in found]))
+    else:
+        review_text.show_list(found, status, gaps.count(status))
+
+
+@review.command()
+@_gap
+@click.option("--limit", type=click.IntRange(1, 1000), default=30, show_default=True, help="Questions at most.")
+@_json
+def show(gap: int, limit: int, as_json: bool) -> None:
+    """Show one gap: its questions word for word, the nearest entries and why they did not do, and its history."""
+    settings, database = _open()
+    _refresh(settings, database)
+    gaps = GapList(database)
+    one, questions, events = gaps.one(gap), gaps.questions(gap, limit), gaps.events(gap)
+    try:
+        near = nearest(questions, CurrentIndex(settings.data_dir).get(), thresholds_from(settings))
+    except GenerationError:
+        near = ()
+    if as_json:
+        held = [asdict(question) for question in questions]
+        found = {**asdict(one), "asked": held, "nearest": [asdict(entry) for entry in near], "events": [asdict(event) for event in events]}
+        click.echo(_dumped(found))
+    else:
+        review_text.show_gap(one, questions, near, events)
+
+
+@review.command()
+@_gap
+@click.argument("name", default="")
+@_as
+def assign(gap: int, name: str, who: str) -> None:
+    """Put a gap into somebody's hands; without a NAME, take it out of them."""
+    _actions().assign(gap, name, _who(who))
+    click.echo(f"Gap {gap} is in {name}'s hands." if name else f"Gap {gap} is in nobody's hands.")
+
+
+@review.command()
+@_gap
+@click.argument("until", type=click.DateTime(["%Y-%m-%d"]))
+@_as
+def snooze(gap: int, until: datetime, who: str) -> None:
+    r"""Put a gap off until a day, for example: sopbot review snooze 12 2027-01-15."""
+    _actions().snooze(gap, datetime.combine(until.date(), time(), UTC), _who(who))
+    click.echo(f"Gap {gap} comes back on {until:%Y-%m-%d}.")
+
+
+@review.command(name="not-ours")
+@_gap
+@_as
+def not_ours(gap: int, who: str) -> None:
+    """Out of scope: such questions, and near ones, are refused from now on and make no gaps."""
+    _actions().not_ours(gap, _who(who))
+    click.echo(f"Gap {gap} is not ours; such questions are refused from now on. Take it back with: sopbot review reopen {gap}")
+
+
+@review.command()
+@_gap
+@click.option("--reason", default="", help="Why, for the history.")
+@_as
+def dismiss(gap: int, reason: str, who: str) -> None:
+    """There is nothing to do: what the documents say is right."""
+    _actions().dismiss(gap, _who(who), reason)
+    click.echo(f"Gap {gap} is settled: there is nothing to do.")
+
+
+@review.command()
+@_gap
+@_as
+def reopen(gap: int, who: str) -> None:
+    """Work on a gap again, whatever was decided before."""
+    _actions().reopen(gap, _who(who))
+    click.echo(f"Gap {gap} is open.")
+
+
+@review.command()
+@_gap
+@click.argument("entry", default="")
+@_as
+def intend(gap: int, entry: str, who: str) -> None:
+    """Name the ENTRY (its id) that is meant to answer a gap; without one, any entry may."""
+    settings, database = _open()
+    GapActions(database).intend(gap, entry, _who(who))
+    if entry and CurrentIndex(settings.data_dir).get().entry(entry, "internal") is None:
+        click.echo(f"There is no entry '{entry}' yet; the gap waits until there is one.", err=True)
+    click.echo(f"Gap {gap} closes when '{entry}' answers all of its questions." if entry else f"Gap {gap} closes when all of its questions are answered.")
+
+
+@review.command()
+@click.argument("into", type=click.IntRange(min=1))
+@click.argument("others", type=click.IntRange(min=1), nargs=-1, required=True)
+@_as
+def merge(into: int, others: tuple[int, ...], who: str) -> None:
+    """Join gaps: INTO gets all questions of the OTHERS."""
+    _actions().merge(into, others, _who(who))
+    click.echo(f"Gap {into} holds their questions now.")
+
+
+@review.command()
+@_gap
+@click.argument("questions", nargs=-1, required=True)
+@_as
+def split(gap: int, questions: tuple[str, ...], who: str) -> None:
+    """Take QUESTIONS (the beginnings of their ids, as 'show' prints them) out of a gap into a new one."""
+    _, database = _open()
+    mine = GapList(database).questions(gap, limit=100_000)
+    wanted = [question.query_id for question in mine if question.query_id.startswith(questions)]
+    missing = [start for start in questions if not any(query_id.startswith(start) for query_id in wanted)]
+    if missing:
+        raise click.UsageError(f"Gap {gap} has no question whose id begins with '{missing[0]}'. See them with: sopbot review show {gap}")
+    new = GapActions(database).split(gap, wanted, _who(who))
+    click.echo(f"Gap {new} holds {len(wanted)} of the questions of gap {gap} now.")
+
+
+@review.command()
+@_json
+def recheck(as_json: bool) -> None:
+    """Ask the questions of all gaps again now; this also happens by itself after every new index."""
+    settings, database = _open()
+    done = _upkeep(settings, database).run(recheck=True)
+    if done is None or done.rechecked is None:
+        raise click.ClickException("Another sopbot is looking after the gaps at the moment. Try again in a minute.")
+    if as_json:
+        click.echo(_dumped(asdict(done.rechecked)))
+    else:
+        review_text.show_recheck(done.rechecked)
+
+
+@review.command()
+@click.option("--status", type=click.Choice(get_args(ProposalStatus)), default="proposed", show_default=True)
+@_json
+def proposals(status: ProposalStatus, as_json: bool) -> None:
+    """List wordings that people used for an entry, proposed as more of its questions."""
+    settings, database = _open()
+    _refresh(settings, database)
+    found = Proposals(database).listed(status)
+    if as_json:
+        click.echo(_dumped([asdict(proposal) for proposal in found]))
+    else:
+        review_text.show_proposals(found)
+
+
+@review.command()
+@click.argument("proposal", type=click.IntRange(min=1))
+@_as
+def accept(proposal: int, who: str) -> None:
+    """Accept a PROPOSAL; you then write it into the entry's document."""
+    found = _decided(proposal, True, who)
+    click.echo(f'Accepted. Add it to the questions of {found.entry_id}:\n  - "{found.text}"')
+
+
+@review.command()
+@click.argument("proposal", type=click.IntRange(min=1))
+@_as
+def decline(proposal: int, who: str) -> None:
+    """Decline a PROPOSAL; it is not proposed again."""
+    _decided(proposal, False, who)
+    click.echo("Declined.")
+
+
+def _decided(proposal: int, accepted: bool, who: str) -> Proposal:
+    _, database = _open()
+    return Proposals(database).decide(proposal, accepted, _who(who))
+
+
+def _open() -> tuple[Settings, Database]:
+    settings = read_settings()
+    return settings, open_database(settings)
+
+
+def _actions() -> GapActions:
+    return GapActions(_open()[1])
+
+
+def _upkeep(settings: Settings, database: Database) -> Upkeep:
+    return Upkeep(database, CurrentIndex(settings.data_dir), thresholds_from(settings))
+
+
+def _refresh(settings: Settings, database: Database) -> None:
+    """Take in what is new; without an index, what is there is shown."""
+    try:
+        _upkeep(settings, database).run()
+    except GenerationError as error:
+        click.echo(f"sopbot: new questions cannot be put into gaps: {error}", err=True)
+
+
+def _who(name: str) -> str:
+    if name:
+        return name
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container without a name for its user
+        return "somebody at the terminal"
+
+
+def _dumped(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False, default=_plain)
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -1,0 +1,168 @@
+"""The database -> gaps as people see them: the list, a search, one gap with its questions. For internal people only."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, desc, exists, func, or_, select
+
+from bot.database import Database
+from bot.gaps.actions import current_gap
+from bot.gaps.records import Gap, GapEvent, GapQuestion, Signal, Status
+from bot.gaps.tables import gap_events, gap_followers, gap_questions, gap_signals, gaps
+from bot.gaps.weight import urgency
+from bot.tables import feedback, questions
+
+MOST_LISTED = 200
+_FACTS = ("id", "title", "status", "assignee", "entry_id", "snoozed_until", "opened_at", "closed_at", "reopened_at", "last_asked_at", "questions", "people")
+
+
+class GapList:
+    """Reads gaps; safe to share between threads.
+
+    Args:
+        database: migrated.
+        now: the clock; aware times.
+    """
+
+    def __init__(self, database: Database, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._database = database
+        self._now = now
+
+    def listed(self, status: Status = "open", limit: int = 20, skip: int = 0, search: str = "", assignee: str = "") -> tuple[Gap, ...]:
+        """Gaps, the most urgent first.
+
+        Args:
+            status: which ones; "open" includes those put off until now.
+            limit: how many at most, up to 200.
+            skip: how many of the first to leave out.
+            search: words that the title, the assignee, the entry's id or one of the questions holds; empty for all.
+            assignee: whose; empty for everybody's.
+        """
+        wanted = [self._has(status)]
+        wanted += [gaps.c.assignee == assignee] if assignee else []
+        wanted += [_holds(word) for word in search.split()]
+        listed = select(gaps).where(*wanted).order_by(desc(gaps.c.weight), gaps.c.id).limit(min(limit, MOST_LISTED)).offset(skip)
+        with self._database.read() as connection:
+            return self._whole(connection, connection.execute(listed).mappings().all())
+
+    def count(self, status: Status = "open") -> int:
+        """How many there are."""
+        with self._database.read() as connection:
+            return int(connection.execute(select(func.count()).select_from(gaps).where(self._has(status))).scalar_one())
+
+    def titles(self, limit: int) -> list[str]:
+        """The titles of the most urgent open gaps."""
+        listed = select(gaps.c.title).where(self._has("open")).order_by(desc(gaps.c.weight), gaps.c.id).limit(limit)
+        with self._database.read() as connection:
+            return list(connection.execute(listed).scalars())
+
+    def one(self, gap_id: int) -> Gap:
+        """A gap, or the one into which it was joined.
+
+        Raises:
+            UnknownGap: there is none such.
+        """
+        with self._database.read() as connection:
+            return self._whole(connection, [current_gap(connection, gap_id)])[0]
+
+    def questions(self, gap_id: int, limit: int = 100, skip: int = 0) -> tuple[GapQuestion, ...]:
+        """The questions of a gap, newest first.
+
+        Raises:
+            UnknownGap: there is none such.
+        """
+        with self._database.read() as connection:
+            gap = current_gap(connection, gap_id)
+            held = select(gap_questions, questions.c.text, questions.c.audience, questions.c.channel, questions.c.front_end)
+            held = held.join(questions, questions.c.id == gap_questions.c.question_id).where(gap_questions.c.gap_id == gap["id"])
+            rows = connection.execute(held.order_by(desc(gap_questions.c.asked_at), gap_questions.c.question_id).limit(limit).offset(skip)).mappings().all()
+            return _questions(connection, rows)
+
+    def events(self, gap_id: int) -> tuple[GapEvent, ...]:
+        """What happened to a gap, oldest first.
+
+        Raises:
+            UnknownGap: there is none such.
+        """
+        columns = (gap_events.c.happened_at, gap_events.c.who, gap_events.c.action, gap_events.c.detail)
+        with self._database.read() as connection:
+            mine = gap_events.c.gap_id == current_gap(connection, gap_id)["id"]
+            return tuple(GapEvent(*row) for row in connection.execute(select(*columns).where(mine).order_by(gap_events.c.id)))
+
+    def _has(self, status: Status) -> ColumnElement[bool]:
+        now = self._now()
+        if status == "open":
+            return or_(gaps.c.status == "open", (gaps.c.status == "snoozed") & (gaps.c.snoozed_until <= now))
+        if status == "snoozed":
+            return (gaps.c.status == "snoozed") & (gaps.c.snoozed_until > now)
+        return gaps.c.status == status
+
+    def _whole(self, connection: Connection, rows: Sequence[RowMapping]) -> tuple[Gap, ...]:
+        ids = [row["id"] for row in rows]
+        signals = _counts(connection, ids, gap_signals.c.kind)
+        channels, audiences, front_ends = (_counts(connection, ids, column) for column in (questions.c.channel, questions.c.audience, questions.c.front_end))
+        now = self._now()
+        return tuple(
+            Gap(
+                **{name: row[name] for name in _FACTS},
+                urgency=urgency(row["weight"], now),
+                signals=signals[row["id"]],
+                channels=channels[row["id"]],
+                audiences=audiences[row["id"]],
+                front_ends=front_ends[row["id"]],
+            )
+            for row in rows
+        )
+
+
+def _holds(word: str) -> ColumnElement[bool]:
+    inside = exists().where(
+        gap_questions.c.gap_id == gaps.c.id, gap_questions.c.question_id == questions.c.id, questions.c.text.icontains(word, autoescape=True)
+    )
+    fields = (gaps.c.title, gaps.c.assignee, gaps.c.entry_id)
+    return or_(*(field.icontains(word, autoescape=True) for field in fields), inside)
+
+
+def _counts(connection: Connection, ids: Sequence[int], column: Any) -> dict[int, dict[Any, int]]:
+    """Gap -> value -> number of questions."""
+    found: dict[int, dict[Any, int]] = defaultdict(dict)
+    joined = gap_questions.join(column.table, (column.table.c.question_id if column.table is gap_signals else column.table.c.id) == gap_questions.c.question_id)
+    counted = select(gap_questions.c.gap_id, column, func.count()).select_from(joined).where(gap_questions.c.gap_id.in_(ids))
+    for gap_id, value, count in connection.execute(counted.group_by(gap_questions.c.gap_id, column).order_by(desc(func.count()), column)):
+        found[gap_id][value] = count
+    return found
+
+
+def _questions(connection: Connection, rows: Sequence[RowMapping]) -> tuple[GapQuestion, ...]:
+    ids = [row["question_id"] for row in rows]
+    signals: dict[str, list[Signal]] = defaultdict(list)
+    for row in connection.execute(select(gap_signals).where(gap_signals.c.question_id.in_(ids)).order_by(gap_signals.c.happened_at, gap_signals.c.kind)):
+        signals[row.question_id].append(Signal(row.kind, row.happened_at, row.detail))
+    comments: dict[str, list[str]] = defaultdict(list)
+    said = select(feedback.c.question_id, feedback.c.comment).where(feedback.c.question_id.in_(ids), feedback.c.comment != "")
+    for row in connection.execute(said.order_by(feedback.c.id)):
+        comments[row.question_id].append(row.comment)
+    following = set(connection.execute(select(gap_followers.c.question_id).where(gap_followers.c.question_id.in_(ids))).scalars())
+    return tuple(
+        GapQuestion(
+            query_id=row["question_id"],
+            text=row["text"],
+            asked_at=row["asked_at"],
+            audience=row["audience"],
+            channel=row["channel"],
+            front_end=row["front_end"],
+            asker=row["asker"],
+            signals=tuple(signals[row["question_id"]]),
+            comments=tuple(comments[row["question_id"]]),
+            blamed_entry=row["blamed_entry"],
+            answered_by=row["answered_by"],
+            confidence=row["confidence"],
+            passes=row["passes"],
+            wants_to_know=row["question_id"] in following,
+        )
+        for row in rows
+    )
