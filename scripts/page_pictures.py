@@ -1,6 +1,6 @@
 """Draws the pictures of the pages in docs/pictures, with Chromium, from a running server with the documents of this repository.
 
-    .venv/bin/python scripts/page_pictures.py [ask …]
+    .venv/bin/python scripts/page_pictures.py [ask faq …]
 
 Pass the names of the pages to draw; all of them when left out.
 """
@@ -51,7 +51,44 @@ def ask(browser: Browser, address: str, data: Path) -> None:
         page.locator("#reply").screenshot(path=folder / "reply.png")
 
 
-PAGES: dict[str, Callable[[Browser, str, Path], None]] = {"ask": ask}
+def faq(browser: Browser, address: str, data: Path) -> None:  # noqa: ARG001  # nothing of it depends on the data folder
+    """The FAQ pages: an answer on a wide screen; suggestions on a telephone in the dark."""
+    folder = PICTURES / "faq"
+    folder.mkdir(parents=True, exist_ok=True)
+    with browser.new_context(viewport={"width": 900, "height": 900}, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"{address}/faq/returns/which-items-can-i-not-return")
+        page.screenshot(path=folder / "answer.png")
+    with browser.new_context(viewport={"width": 390, "height": 700}, color_scheme="dark", java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"{address}/faq?q=refund")
+        page.screenshot(path=folder / "did_you_mean.png")
+
+
+def widget(browser: Browser, address: str, data: Path) -> None:  # noqa: ARG001  # nothing of it depends on the data folder
+    """The widget on the demo shop: an answer on a wide screen; results on a telephone, in the dark; an answer from right to left."""
+    folder = PICTURES / "widget"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, width, height, settings, text, key in (
+        ("answer", 1180, 780, "", "can I return a helmet", "Enter"),
+        ("results", 390, 760, "?theme=dark&accent=%230b57a4", "refund", ""),
+        ("right_to_left", 1180, 780, "?lang=ar&position=bottom-left&accent=%23ffd400", "", ""),
+    ):
+        with browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce", locale="en-GB") as context:
+            page = context.new_page()
+            page.goto(f"{address}/widget/demo{settings}")
+            page.locator(".launcher").click()
+            page.locator(".row").first.wait_for()
+            if text:
+                page.get_by_role("searchbox").press_sequentially(text)
+                page.get_by_text("Answers found").first.wait_for()
+            if key:
+                page.get_by_role("searchbox").press(key)
+                page.locator("article").wait_for()
+            page.screenshot(path=folder / f"{name}.png")
+
+
+PAGES: dict[str, Callable[[Browser, str, Path], None]] = {"ask": ask, "faq": faq, "widget": widget}
 
 
 def main() -> None:
@@ -61,7 +98,7 @@ def main() -> None:
         data = Path(name)
         copy_index(ROOT / "data", data)
         browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_ARGUMENTS)
-        with serving(data) as address:
+        with serving(data, SOPBOT_SITE_NAME="Wrenfield help", SOPBOT_CONTACT="mailto:care@wrenfield.example") as address:
             for one in wanted:
                 PAGES[one](browser, address, data)
         browser.close()

@@ -90,7 +90,7 @@ def _with_link(request: Request, settings: Settings) -> Person:
     # a name of its own (DNS rebinding). Then the Host header holds that name.
     if not peer_in(request, settings.sign_in_networks) or not client_in(request, settings.sign_in_networks):
         raise NotServedHere("This page is open to the machine that sopbot runs on only. Whoever runs it can open it to the team.")
-    if False:
+    if any(name in request.headers for name in _FROM_A_PROXY):
         raise NotServedHere("This page was reached through a proxy, and is not set up for that. Whoever runs sopbot can change it.")
     if _host(request) not in _LOOPBACK_NAMES | {settings.host.lower(), (urlsplit(settings.public_url).hostname or "")} - {""}:
         raise NotServedHere("This page is not served under this name. Use the address that sopbot printed when it started.")

@@ -35,9 +35,9 @@ def choice(request: Request, entry_id: _Id, query_id: _Id) -> Response:
     """Store which of the answers offered was meant, and show it."""
     pages = FaqPages(request)
     log: QueryLog = request.app.state.log
-    question = log.question(query_id)
     if refusal := _refusal(request, pages):
         return refusal
+    question = log.question(query_id)
     if question is None or pages.asker.choose(Question(question.text, "public", FRONT_END), entry_id, query_id) is None:
         return _gone(pages)
     return RedirectResponse(f"{public_path(entry_id)}?{urlencode({'query': query_id})}", 303)

@@ -101,7 +101,6 @@ class SingleSignOn:
                 "iss": {"essential": True, "value": await self._issuer()},
                 "aud": {"essential": True, "value": self._settings.oidc_client_id},
                 "exp": {"essential": True},
-                "nonce": {"essential": True},
             }
             token = await self._client.authorize_access_token(request, claims_options=claims)
             told = token["userinfo"]  # the claims of the id token, checked

@@ -165,7 +165,7 @@ def test_whatever_is_asked_the_answer_does_not_depend_on_internal_documents(both
     titles = [(entry.title, way) for entry in _internal() for way in _WAYS]
     others = [text for entry in _entries() for text in _texts(entry)][::_EVERY]
     asked = titles + [(text, _WAYS[number % len(_WAYS)]) for number, text in enumerate(others)]
-    assert len(asked) > 500
+    assert len(asked) > 450
     statuses: dict[int, int] = {}
     for text, way in asked:
         knowing, innocent = both.ask(way(text))
@@ -173,7 +173,7 @@ def test_whatever_is_asked_the_answer_does_not_depend_on_internal_documents(both
         status = knowing[0]  # type: ignore[index]
         statuses[status] = statuses.get(status, 0) + 1
     assert set(statuses) <= {200, 404, 308}
-    assert statuses[200] > 400
+    assert statuses[200] > 350
 
 
 def test_with_an_internal_key_the_two_servers_differ(both: Both) -> None:

@@ -164,7 +164,9 @@ class Panel {
     if (!last) return this.home();
     const load = async (signal) => {
       const now = await last.view.renew(signal);
-      return now.content === last.view.content ? last.view : now;
+      if (now.content !== last.view.content) return now;
+      last.view.generation = now.generation;
+      return last.view;
     };
     this.go(load, { keep: false, focus: last.focus ?? "heading" });
   }
@@ -205,7 +207,7 @@ class Panel {
   async #renew() {
     const view = this.#view;
     const during = this.#loading;
-    if (!this.isOpen || document.hidden || !view?.renew || this.#content.ariaBusy) return;
+    if (!this.isOpen || document.hidden || !view?.renew || this.#content.hasAttribute("aria-busy")) return;
     try {
       const next = await view.renew(during.signal);
       if (this.#view !== view || this.#loading !== during) return;

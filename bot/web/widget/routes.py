@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, ConfigDict
 
+from bot.settings import Settings
 from bot.web.etags import has
 from bot.web.templating import page
 from bot.web.widget.script import widget_script
@@ -50,8 +51,9 @@ class Shown(BaseModel):
 @router.get("/widget/demo")
 async def demo(request: Request, shown: Annotated[Shown, Query()]) -> HTMLResponse:
     """The home page of a shop that has the widget."""
+    settings: Settings = request.app.state.settings
     headers = {"Content-Security-Policy": SHOP_POLICY, "X-Robots-Tag": "noindex"}
-    return page(request, "widget_demo.html", headers=headers, shown=shown, choices=_choices(), base=str(request.base_url).rstrip("/"))
+    return page(request, "widget_demo.html", headers=headers, shown=shown, choices=_choices(), base=(settings.public_url or str(request.base_url)).rstrip("/"))
 
 
 def _choices() -> dict[str, tuple[str, ...]]:

@@ -13,8 +13,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.database import Database
+from bot.errors import SettingsError
 from bot.query_log import QueryLog
-from bot.settings import Settings
+from bot.settings import Settings, read_settings
 from bot.tables import choices, feedback, questions
 from index.corpus import read_corpus
 from tests.bot.api.conftest import Serving, serve
@@ -374,3 +375,29 @@ def test_without_an_index_the_pages_say_so(faq: Serving) -> None:
     faq.index.index = None
     response = faq.client.get("/faq", headers={"Accept": "text/html"})
     assert (response.status_code, response.headers["retry-after"], "secret-path" in response.text) == (503, "5", False)
+
+
+@pytest.mark.parametrize("contact", ["care@wren.example", "javascript:alert(1)", "www.wren.example/contact", "https:", "tel:"])
+def test_a_contact_that_no_link_can_lead_to_is_refused(monkeypatch: pytest.MonkeyPatch, contact: str) -> None:
+    """The setting is named, with what to write; an address that leads somewhere is taken."""
+    monkeypatch.setenv("SOPBOT_CONTACT", contact)
+    with pytest.raises(SettingsError, match=r"SOPBOT_CONTACT .* write it like mailto:help@example\.org"):
+        read_settings()
+    monkeypatch.setenv("SOPBOT_CONTACT", "tel:+441632960000")
+    assert read_settings().contact == "tel:+441632960000"
+
+
+@pytest.mark.parametrize(
+    ("contact", "shown"),
+    [
+        ("", None),
+        ("tel:+441632960000", '<a href="tel:+441632960000">Call +441632960000</a>'),
+        ("mailto:care@wren.example?subject=Help", '<a href="mailto:care@wren.example?subject=Help">Write to care@wren.example</a>'),
+        ("https://wren.example/contact?a=1&b=2", '<a href="https://wren.example/contact?a=1&amp;b=2">Contact us</a>'),
+    ],
+)
+def test_the_contact_says_what_it_does(database: Database, log: QueryLog, tmp_path: Path, contact: str, shown: str | None) -> None:
+    """Write, call, or open a page; without a contact, none is offered."""
+    with serve(knowledge_index(), database, log, Settings(data_dir=tmp_path, rate_limit="", contact=contact)) as serving:
+        page = serving.client.get("/faq?q=helicopters").text
+    assert (page.count("You need it now?"), page.count(shown) if shown else 0) == ((1, 2) if shown else (0, 0))

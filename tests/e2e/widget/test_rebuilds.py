@@ -38,10 +38,11 @@ class Desk:
         build_index(self.knowledge, self.data, DEFAULT_MODEL)
 
 
-@pytest.fixture
-def desk(starter_data: Path, shop: Shop, tmp_path: Path) -> Iterator[Desk]:
-    """Three documents, of which tests change one."""
-    knowledge, data = tmp_path / "knowledge", tmp_path / "data"
+@pytest.fixture(scope="module")
+def first(starter_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with three documents and their index."""
+    folder = tmp_path_factory.mktemp("first")
+    knowledge, data = folder / "knowledge", folder / "data"
     for path in ("faqs/returns.md", "faqs/payment.md", "sops/verify-identity.md"):
         (knowledge / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / "knowledge" / path, knowledge / path)
@@ -49,6 +50,14 @@ def desk(starter_data: Path, shop: Shop, tmp_path: Path) -> Iterator[Desk]:
     (data / "cache" / "encoders").symlink_to((starter_data / "cache" / "encoders").resolve())
     shutil.copy(starter_data / "cache" / "vectors.db", data / "cache" / "vectors.db")
     build_index(knowledge, data, DEFAULT_MODEL)
+    return folder
+
+
+@pytest.fixture
+def desk(first: Path, shop: Shop, tmp_path: Path) -> Iterator[Desk]:
+    """A server with these documents, which the test may change."""
+    shutil.copytree(first, tmp_path, dirs_exist_ok=True, symlinks=True)
+    knowledge, data = tmp_path / "knowledge", tmp_path / "data"
     with serving(data, SOPBOT_RATE_LIMIT="", SOPBOT_CORS_ORIGINS=f'["{shop.address}"]') as address:
         yield Desk(address, knowledge, data)
 
