@@ -19,8 +19,9 @@ class Thresholds:
 
     answer: float = 0.6
     """From here on the first hit's confidence makes it the answer, if its lead suffices."""
-    suggest: float = 0.25
-    """From here on hits are offered as "did you mean"."""
+    suggest: float = 0.15
+    """From here on hits are offered as "did you mean". People forgive a needless one; they do not come back after "nothing
+    covers this" about what is documented."""
     lead: float = 0.8
     """From here on the first hit's lead over the others suffices. On six development sets this leaves under 5 % of the
     answers to questions that have one wrong; docs/retrieval.md has the figures for other values."""
@@ -28,6 +29,8 @@ class Thresholds:
 
 _WORTH_OFFERING = 0.1
 """A share of the first hit's confidence: less likely ones do not help to choose."""
+_LIKELY_TOO = 0.25
+"""From this confidence on another entry is named beside an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def decide(hits: Sequence[Hit], thresholds: Thresholds, today: date) -> Outcome:
     if confidence < thresholds.suggest or not hits:
         return NoAnswer(confidence)
     if confidence >= thresholds.answer and hits[0].lead >= thresholds.lead:
-        likely = [hit for hit in hits[1:] if hit.confidence >= thresholds.suggest]
+        likely = [hit for hit in hits[1:] if hit.confidence >= _LIKELY_TOO]
         return answer_with(hits[0], today, _offer(likely))
     return Suggestions(_offer([hit for hit in hits if hit.confidence >= _WORTH_OFFERING * confidence]), confidence)
 

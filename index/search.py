@@ -100,7 +100,7 @@ class Index:
         return with_clauses(ranked, [self._rank_text(view, clause, 1) for clause in clauses(question)], limit)
 
     def _rank_text(self, view: View, text: str, limit: int, always: int | None = None) -> tuple[Ranked, ...]:
-        return view.rank(text, self._encoder.encode_queries([text])[0], limit, always)
+        return view.rank(text, self._encoder.encode_query(text, view.subject(text, self._encoder.knows)), limit, always)
 
     def _hit(self, ranked: Ranked, audience: Audience) -> Hit:
         return Hit(self._entries[audience][ranked.entry], ranked.confidence, ranked.lead, ranked.score, self._chunks[ranked.chunk], ranked.reasons)
