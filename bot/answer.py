@@ -22,8 +22,9 @@ class Thresholds:
 
     answer: float = 0.6
     """From here on the first hit's confidence makes it the answer, if its lead suffices."""
-    suggest: float = 0.25
-    """From here on hits are offered as "did you mean"."""
+    suggest: float = 0.15
+    """From here on hits are offered as "did you mean". People forgive a needless one; they do not come back after "nothing
+    covers this" about what is documented."""
     lead: float = 0.8
     """From here on the first hit's lead over the others suffices. On six development sets this leaves under 5 % of the
     answers to questions that have one wrong; docs/retrieval.md has the figures for other values."""
@@ -33,6 +34,8 @@ _WORTH_OFFERING = 0.1
 """A share of the first hit's confidence: less likely ones do not help to choose."""
 _NEAR = 0.5
 """A share of the confidence of an entry past its review date: a current one that is as likely as that is near."""
+_LIKELY_TOO = 0.25
+"""From this confidence on another entry is named beside an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ def decide(hits: Sequence[Hit], thresholds: Thresholds, today: date, past_review
         return NoAnswer(confidence)
     only_offered = past_review == "demote" and is_stale(hits[0].entry, today)
     if confidence >= thresholds.answer and hits[0].lead >= thresholds.lead and not only_offered:
-        likely = [hit for hit in hits[1:] if hit.confidence >= thresholds.suggest]
+        likely = [hit for hit in hits[1:] if hit.confidence >= _LIKELY_TOO]
         return answer_with(hits[0], today, _offer(in_order(likely, today, past_review)))
     offered = [hit for hit in hits if hit.confidence >= _WORTH_OFFERING * confidence]
     return Suggestions(_offer(in_order(offered, today, past_review)), confidence)

@@ -107,7 +107,7 @@ def write_generation(
     """
     if len({entry.id for entry in entries}) < len(entries):
         raise BuildError("Two entries have the same id, so they could be taken for each other. Give each its own.")
-    off_topic, support = (cache.encode(encoder, lines)[0] for lines in background_lines())
+    background = cache.encode(encoder, [line for lines in background_lines() for line in lines])[0]
     chunks = [chunk for entry in entries for chunk in chunk_entry(entry, encoder.count_tokens, encoder.max_tokens)]
     vectors, embedded = cache.encode(encoder, [chunk.text for chunk in chunks], lambda done, total: progress("Embedding texts", done, total))
 
@@ -119,7 +119,7 @@ def write_generation(
         for audience in ("internal", "public"):
             seen = [entry for entry in entries if audience == "internal" or entry.audience == "public"]
             rows = _rows_of(seen, chunks)
-            write_view(folder / audience, seen, [chunks[row] for row in rows], vectors[rows], rows, (off_topic, support))
+            write_view(folder / audience, seen, [chunks[row] for row in rows], vectors[rows], rows, background)
 
     describe = {
         "inputs": _inputs_digest(entries, encoder),

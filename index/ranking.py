@@ -22,6 +22,7 @@ from index.confidence import Evidence, Measured, measure
 from index.coverage import Coverage, fit_coverage
 from index.embedding import Vectors
 from index.lexical import Lexical, entry_terms, fit_lexical
+from index.particulars import Particulars, Spans
 from index.probe import Probe, fit_probe, probe_features
 from index.records import Chunk, Entry
 from index.spelling import Spelling, fit_spelling
@@ -34,7 +35,6 @@ _CANDIDATES = 1024
 """Chunks that FAISS hands over of a larger one."""
 _LEXICAL_CANDIDATES = 32
 _COSINE, _COVERAGE, _PROBE = 0.8, 0.5, 2.0
-_ENOUGH_QUESTIONS = 20
 _ANOTHER_CODE = np.float32(-9.0)
 """Puts entries about another code than the one asked for behind all others."""
 _ARRAYS, _VECTORS, _WHITENED = "view.npz", "vectors.faiss", "whitened.npy"
@@ -61,9 +61,7 @@ class Ranked:
     reasons: dict[str, float]
 
 
-def write_view(
-    folder: Path, entries: Sequence[Entry], chunks: Sequence[Chunk], vectors: Vectors, rows: Sequence[int], background: tuple[Vectors, Vectors]
-) -> None:
+def write_view(folder: Path, entries: Sequence[Entry], chunks: Sequence[Chunk], vectors: Vectors, rows: Sequence[int], background: Vectors) -> None:
     """Learn and write what ranking needs, from what one audience may see and nothing else.
 
     Args:
@@ -72,7 +70,7 @@ def write_view(
         chunks: theirs, in order of entry.
         vectors: of the chunks, `(chunks, dim)`, unit rows.
         rows: the chunks' positions among all chunks of the generation.
-        background: vectors of index.background's lines, off topic and other trades', `(lines, dim)` each.
+        background: vectors of index.background's lines, `(lines, dim)`.
     """
     folder.mkdir()
     if not entries:
@@ -89,10 +87,10 @@ def write_view(
     said = [""] * len(entries)
     for chunk, owner in zip(chunks, owners, strict=True):
         said[owner] += f"{chunk.text}\n"
-    questions = [number for number, chunk in enumerate(chunks) if chunk.kind == "question"]
-    measured = measure(vectors, whitened, owners, np.array(questions if len(questions) >= _ENOUGH_QUESTIONS else asked), len(entries), background)
+    families = np.array([entry.kind for entry in entries])
+    measured = measure(vectors, whitened, owners, np.array([chunk.kind for chunk in chunks]), families, background)
     np.savez(
-        folder / _ARRAYS, owners=owners, rows=np.array(rows, dtype=np.int64), kinds=np.array([entry.kind for entry in entries]), mean=whitening.mean, matrix=whitening.matrix,
+        folder / _ARRAYS, owners=owners, rows=np.array(rows, dtype=np.int64), kinds=families, mean=whitening.mean, matrix=whitening.matrix,
         centroids=unit(entry_means(whitened, owners, len(entries))), plain_centroids=unit(entry_means(vectors, owners, len(entries))),
         **_named("lexical", arrays), **_named("probe", probe.arrays() if probe else {}), **_named("measured", measured.arrays()), **_named("coverage", fit_coverage(said)), **_named("codes", fit_codes(entries, said)), **_named("spelling", fit_spelling(said)),
     )  # fmt: skip
@@ -124,7 +122,8 @@ class View:
         self._probe = Probe(**probe) if probe else None
         self._measured = Measured(**_part("measured", arrays))
         self._coverage = Coverage(_part("coverage", arrays))
-        self._spelling = Spelling(**_part("spelling", arrays))
+        spelling = _part("spelling", arrays)
+        self._spelling, self._particulars = Spelling(**spelling), Particulars(spelling["words"].tolist())
         self._codes = Codes(_part("codes", arrays), self._entries)
         # The memory map as a plain array: numpy's own class for it is slow to index.
         self._whitened: Vectors = np.asarray(np.load(folder / _WHITENED, mmap_mode="r"))
@@ -134,12 +133,16 @@ class View:
         """A question with its slips put right and its codes as the entries write them, as `rank` should get it."""
         return text if self._empty else self._spelling.corrected(self._codes.as_written(text), known)
 
-    def rank(self, text: str, vector: Vectors, limit: int, always: int | None = None, withheld: npt.NDArray[np.bool_] | None = None) -> tuple[Ranked, ...]:
+    def subject(self, text: str, known: Callable[[str], bool]) -> Spans:
+        """Where a question's words stand that tell what it is about, as `Encoder.encode_query` takes them."""
+        return () if self._empty else self._particulars.subject(text, known)
+
+    def rank(self, text: str, vectors: Vectors, limit: int, always: int | None = None, withheld: npt.NDArray[np.bool_] | None = None) -> tuple[Ranked, ...]:
         """Rank the entries that may answer a question.
 
         Args:
             text: the question.
-            vector: its embedding, `(dim,)`, unit length.
+            vectors: its embedding and that of its subject, `(2, dim)`, unit rows.
             limit: how many entries at most.
             always: an entry to give whatever it scores, beyond the limit if need be.
             withheld: `(entries,)`, those that are neither given nor taken for rivals of the others; none when left out.
@@ -151,6 +154,7 @@ class View:
             return ()
         if withheld is not None and withheld.all():
             return ()
+        vector = vectors[0]
         query = self._whitening.apply(vector)
         weights = self._lexical.weights(text)
         cosine, coverage = self._lexical.score(weights)
@@ -166,14 +170,14 @@ class View:
             "coverage": _COVERAGE * coverage[entries],
         }
         picked = self._probe.score(probe_features(query, weights), withheld) if self._probe else None
-        if picked is not None:
-            signals["probe"] = _PROBE * picked[entries]
+        signals["probe"] = np.zeros(len(entries), np.float32) if picked is None else _PROBE * picked[entries]
         others = self._codes.about_others(text)
-        if others is not None:
-            signals["about another code"] = np.where(others[entries], _ANOTHER_CODE, np.float32(0))
         scores = np.sum(list(signals.values()), axis=0)
+        if others is not None:
+            scores += np.where(others[entries], _ANOTHER_CODE, np.float32(0))
         order = np.argsort(-scores, kind="stable")
-        judged = self._measured.judge(self._evidence(text, vector, entries[order], scores[order], cosine, picked, others, withheld))
+        signals = {name: values[order] for name, values in signals.items()}
+        judged = self._measured.judge(self._evidence(text, vectors, entries[order], signals, others, withheld))
         shown = [rank for rank, place in enumerate(order) if rank < limit or entries[place] == always]
         return tuple(
             Ranked(
@@ -182,7 +186,7 @@ class View:
                 score=float(scores[order[rank]]),
                 confidence=judged.confidences[rank],
                 lead=judged.lead if rank == 0 else 0.0,
-                reasons={name: float(values[order[rank]]) for name, values in signals.items()} | (judged.figures if rank == 0 else {}),
+                reasons={name: float(values[rank]) for name, values in signals.items()} | (judged.figures if rank == 0 else {}),
             )
             for rank in shown
         )
@@ -207,35 +211,34 @@ class View:
     def _evidence(
         self,
         text: str,
-        vector: Vectors,
+        vectors: Vectors,
         ranked: npt.NDArray[np.int64],
-        scores: Vectors,
-        cosine: Vectors,
-        picked: Vectors | None,
+        signals: Mapping[str, Vectors],
         others: npt.NDArray[np.bool_] | None,
         withheld: npt.NDArray[np.bool_] | None,
     ) -> Evidence:
         first = int(ranked[0])
         # What customers read about a matter is no rival of the team's procedure for it: both may be right.
-        rival = ~self._faqs if self._procedures[first] else np.ones(self._entries, dtype=np.bool_)
-        rival[first] = False
-        centroids = inner(self._plain_centroids, vector)
+        rival = ~self._faqs[ranked] if self._procedures[first] else np.ones(len(ranked), dtype=np.bool_)
+        rival[0] = False
+        vector, subject = vectors
+        centroids = np.maximum(inner(self._plain_centroids, vector), inner(self._plain_centroids, subject))
         if others is not None:
             centroids[others] = -1.0
-        if withheld is not None:
-            rival &= ~withheld
+            rival &= ~others[ranked]
+        if withheld is not None:  # none of `ranked` is among them
             centroids[withheld] = -1.0
         return Evidence(
             vector=vector,
             entry=first,
             best=float(inner(self._vectors.rows(self._starts[first], self._starts[first + 1]), vector).max()),
             centroid=float(centroids.max()),
-            words=float(cosine[first]),
+            words=float(signals["words"][0]) / _COSINE,
             covered=self._coverage.share(text, first),
-            probe=None if picked is None else float(picked[first]),
-            scores=scores,
-            rivals=scores[rival[ranked]],
-            words_margin=float(cosine[first] - cosine[rival].max(initial=0.0)),
+            probe=float(signals["probe"][0]) / _PROBE if self._probe else None,
+            signals=signals,
+            rival=rival,
+            elsewhere=np.zeros(len(ranked), dtype=np.bool_) if others is None else others[ranked],
         )
 
 

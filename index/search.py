@@ -86,7 +86,7 @@ class Index:
 
     def vectors(self, questions: Sequence[str]) -> Vectors:
         """Embed questions, to compare them with each other; float32, `(len(questions), dim)`, unit rows."""
-        return self._encoder.encode_queries(questions)
+        return self._encoder.encode_documents(questions)
 
     def search(self, question: str, audience: Audience, limit: int) -> tuple[Hit, ...]:
         """The entries that fit a question best.
@@ -139,7 +139,7 @@ class Index:
         withheld = self._withheld(audience)
 
         def rank(text: str, limit: int, always: int | None = None) -> tuple[Ranked, ...]:
-            return view.rank(text, self._encoder.encode_queries([text])[0], limit, always, withheld)
+            return view.rank(text, self._encoder.encode_query(text, view.subject(text, self._encoder.knows)), limit, always, withheld)
 
         question = view.corrected(question, self._encoder.knows)
         pieces = windows(question, self._encoder.count_tokens, self._encoder.max_tokens)

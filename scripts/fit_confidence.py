@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from zlib import crc32
@@ -34,13 +35,16 @@ from index.records import Entry
 from index.vector_cache import VectorCache
 
 Array = npt.NDArray[np.float64]
-SCOPE = ("nearest centroid", "above own similarity", "words in common", "rare words covered", "picked by probe", "like small talk", "like another trade")
-BACKGROUND = ("like small talk", "like another trade")
-"""The only weights of any sign; they count half, as our lines resemble some trades more than others."""
+SCOPE = ("nearest centroid", "above own similarity", "words in common", "rare words covered", "picked by probe", "like the background")
+BACKGROUND = ("like the background",)
+"""The only weight of any sign."""
 LEVEL = "own questions found again"
-"""Says how alike the entries are; counts half, as few bases cannot tell how much it should."""
-LEAD = ("fit", "margin", "margin of words")
-OUT_OF_SCOPE = 0.08
+"""Says how alike the entries are."""
+LEAD = ("fit", LEVEL, "best chunk ahead", "centroid ahead", "words ahead", "coverage ahead", "probe ahead")
+MIXED = 0.2
+"""What a base counts for the chance of being right where entries of two kinds may answer one question, so that a hit that
+counts as wrong may be right."""
+OUT_OF_SCOPE = 0.12
 """Assumed share of questions that nothing answers, half of them near."""
 FOLDS = 4
 STEPS = 3000
@@ -57,6 +61,8 @@ class Examples:
     right: npt.NDArray[np.bool_]
     plain: npt.NDArray[np.bool_]
     """False for noisy copies."""
+    trust: float
+    """In `right`, 0 to 1."""
 
     def matrix(self, names: Sequence[str]) -> Array:
         """Figures by column, `(n, len(names))`."""
@@ -91,12 +97,12 @@ class Bench:
         self._vectors = VectorCache(cache / "vectors.db")
         self.lines = background_lines()
 
-    def hidden(self, entries: Sequence[Entry]) -> Examples:
+    def hidden(self, entries: Sequence[Entry], trust: float) -> Examples:
         """Hidden questions of a knowledge base, asked."""
         order = sorted(range(len(entries)), key=lambda place: crc32(entries[place].id.encode()))
         fold_of = {entries[place].id: rank % FOLDS for rank, place in enumerate(order)}
-        off_topic, support = (self._encode(lines) for lines in self.lines)
-        said = self._encode([text for entry in entries for text in (entry.title, *entry.questions)])
+        off_topic, support = (self._documents(lines) for lines in self.lines)
+        said = self._documents([text for entry in entries for text in (entry.title, *entry.questions)])
         foreign = (off_topic @ said.T).max(axis=1) < 0.75
         rows: list[tuple[dict[str, float], int, bool, bool]] = []
         for fold in range(FOLDS):
@@ -111,26 +117,28 @@ class Bench:
                 kept.append(replace(entry, questions=tuple(question for question in entry.questions if question not in taken)))
             odd = np.arange(len(off_topic)) % 2 == fold % 2
             asked += [(self.lines[0][line], FAR, -1, True) for line in np.flatnonzero(odd & foreign)]
-            background = (off_topic[~odd], support[np.arange(len(support)) % 2 != fold % 2])
+            background = np.concatenate([off_topic[~odd], support[np.arange(len(support)) % 2 != fold % 2]])
             rows += self._ask(kept, asked, background)
         names = rows[0][0]
         kinds, right, plain = (np.array([row[column] for row in rows]) for column in (1, 2, 3))
-        return Examples({name: np.array([row[0][name] for row in rows]) for name in names}, kinds, right, plain)
+        return Examples({name: np.array([row[0][name] for row in rows]) for name in names}, kinds, right, plain, trust)
 
     def _ask(
-        self, entries: Sequence[Entry], asked: Sequence[tuple[str, int, int, bool]], background: tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
+        self, entries: Sequence[Entry], asked: Sequence[tuple[str, int, int, bool]], background: npt.NDArray[np.float32]
     ) -> Iterator[tuple[dict[str, float], int, bool, bool]]:
         chunks = [chunk for entry in entries for chunk in chunk_entry(entry, self._encoder.count_tokens, self._encoder.max_tokens)]
-        vectors = self._encode([chunk.text for chunk in chunks])
+        vectors = self._documents([chunk.text for chunk in chunks])
         with tempfile.TemporaryDirectory() as folder:
             write_view(Path(folder) / "view", entries, chunks, vectors, range(len(chunks)), background)
             view = View(Path(folder) / "view")
             texts = [view.corrected(question[0], self._encoder.knows) for question in asked]
-            for text, vector, (_, kind, owner, plain) in zip(texts, self._encode(texts), asked, strict=True):
-                first = view.rank(text, vector, 1)[0]
+            with ThreadPoolExecutor() as pool:
+                encoded = pool.map(lambda text: self._encoder.encode_query(text, view.subject(text, self._encoder.knows)), texts)
+            for text, vectors, (_, kind, owner, plain) in zip(texts, encoded, asked, strict=True):
+                first = view.rank(text, vectors, 1)[0]
                 yield first.reasons, kind, first.entry == owner, plain
 
-    def _encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+    def _documents(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         return self._vectors.encode(self._encoder, texts)[0]
 
 
@@ -142,26 +150,24 @@ def fit(bases: Sequence[Examples]) -> Fitted:
     part in the first only: all of them noisy is worse than life.
     """
 
-    def joined(out_of_scope: float, *, plain: bool) -> Array:
-        return np.concatenate([base.weights(out_of_scope, plain=plain) for base in bases])
+    def joined(out_of_scope: float, *, plain: bool, trusted: bool = False) -> Array:
+        return np.concatenate([base.weights(out_of_scope, plain=plain) * (base.trust if trusted else 1.0) for base in bases])
 
     kind, right = np.concatenate([base.kind for base in bases]), np.concatenate([base.right for base in bases])
     figures = np.concatenate([base.matrix(SCOPE) for base in bases])
-    free = np.array([name in BACKGROUND for name in SCOPE])
-    direction = _logistic(figures, kind == INSIDE, joined(0.5, plain=False), free, 1.0)[:-1] * np.where(free, 0.5, 1.0)
+    direction = _logistic(figures, kind == INSIDE, joined(0.5, plain=False), np.array([name in BACKGROUND for name in SCOPE]), 1.0)[:-1]
     scope, level = figures @ direction, np.concatenate([base.figures[LEVEL] for base in bases])
-    in_life, bounded = joined(OUT_OF_SCOPE, plain=True), np.array([False, False])
-    of_level = 0.5 * _logistic(np.column_stack([scope, level]), right, in_life, bounded, 0.01)[1]
-    slope, bias = _logistic(scope[:, None], right, in_life, bounded[:1], 0.01, offset=of_level * level)
+    slope, of_level, bias = _logistic(np.column_stack([scope, level]), right, joined(OUT_OF_SCOPE, plain=True, trusted=True), np.array([False, False]), 0.01)
     confidence = dict(zip(SCOPE, (slope * direction).tolist(), strict=True)) | {LEVEL: float(of_level)}
     inside = kind == INSIDE
     fits = slope * scope + of_level * level + bias
     leads = np.column_stack([fits, *(np.concatenate([base.figures[name] for base in bases]) for name in LEAD[1:])])
+    in_life = joined(OUT_OF_SCOPE, plain=True)
     *lead, lead_bias = _logistic(leads[inside], right[inside], in_life[inside], np.zeros(len(LEAD), bool), 1.0).tolist()
     return Fitted(confidence, float(bias), dict(zip(LEAD, lead, strict=True)), lead_bias)
 
 
-def _logistic(figures: Array, labels: npt.NDArray[np.bool_], weights: Array, free: npt.NDArray[np.bool_], ridge: float, offset: Array | float = 0.0) -> Array:
+def _logistic(figures: Array, labels: npt.NDArray[np.bool_], weights: Array, free: npt.NDArray[np.bool_], ridge: float) -> Array:
     """Logistic regression by accelerated projected gradient (Beck and Teboulle 2009, FISTA).
 
     Args:
@@ -170,7 +176,6 @@ def _logistic(figures: Array, labels: npt.NDArray[np.bool_], weights: Array, fre
         weights: `(n,)`, of the examples.
         free: `(f,)`, which weights may be negative.
         ridge: half the penalty on squared weights of standardised figures.
-        offset: `(n,)`, added to the logits.
 
     Returns:
         `(f + 1,)`, weights in the figures' own units, and the bias.
@@ -183,7 +188,7 @@ def _logistic(figures: Array, labels: npt.NDArray[np.bool_], weights: Array, fre
     rate = 1 / (0.25 * np.linalg.eigvalsh((inputs * weights[:, None]).T @ inputs)[-1] + ridge)
     found = ahead = np.zeros(len(lowest))
     for step in range(STEPS):
-        gradient = inputs.T @ (weights * (_sigmoid(inputs @ ahead + offset) - labels)) + penalty * ahead
+        gradient = inputs.T @ (weights * (_sigmoid(inputs @ ahead) - labels)) + penalty * ahead
         following = np.maximum(ahead - rate * gradient, lowest)
         ahead = following + step / (step + 3) * (following - found)
         found = following
@@ -211,15 +216,15 @@ def report(name: str, base: Examples, fitted: Fitted) -> None:
     )
 
 
-def knowledge_bases(folder: Path) -> Iterator[tuple[str, tuple[Entry, ...]]]:
-    """The entries of a folder; procedures and FAQs apart, since the two may answer the same question."""
+def knowledge_bases(folder: Path) -> Iterator[tuple[str, tuple[Entry, ...], float]]:
+    """The entries of a folder, and the trust in `Examples.right`; procedures and FAQs apart, since both may answer a question."""
     if (folder / "corpus.jsonl").exists():
-        yield folder.name, read_entries(folder)
+        yield folder.name, read_entries(folder), 1.0
         return
     entries = read_corpus(folder).entries
     for kind in ("sop", "faq", "section"):
         if chosen := tuple(entry for entry in entries if entry.kind == kind):
-            yield f"{folder.name} ({kind})", chosen
+            yield f"{folder.name} ({kind})", chosen, 1.0 if len(chosen) == len(entries) else MIXED
 
 
 def main() -> None:
@@ -230,7 +235,7 @@ def main() -> None:
     parser.add_argument("--dry-run", action="store_true", help="do not write the weights")
     arguments = parser.parse_args()
     bench = Bench(arguments.cache)
-    bases = {name: bench.hidden(entries) for folder in arguments.knowledge for name, entries in knowledge_bases(folder)}
+    bases = {name: bench.hidden(entries, trust) for folder in arguments.knowledge for name, entries, trust in knowledge_bases(folder)}
     print("Each knowledge base by weights learned from the others:")
     for name, base in bases.items():
         report(name, base, fit([other for other_name, other in bases.items() if other_name != name]))

@@ -54,14 +54,14 @@ def main() -> None:
     given = arguments.parse_args()
     encoder = OnnxEncoder(encoder_folder(DEFAULT_MODEL, given.cache))
     off_topic, support = background_lines()
-    middle = encoder.encode_queries([*off_topic, *support]).mean(axis=0)
+    middle = encoder.encode_documents([*off_topic, *support]).mean(axis=0)
     table = Table("set", "questions", "groups", "way", "ARI", "V", "found", "s", "like all at once")
     near = Table("set", "same intent refused", "others refused")
     for path in given.datasets:
         dataset = read_dataset(path)
         asked = [*dataset.in_scope, *dataset.out_of_scope]
         right = np.array([min(question.right, default="") for question in asked])
-        raw = encoder.encode_queries([question.text for question in asked])
+        raw = encoder.encode_documents([question.text for question in asked])
         vectors = placed(raw, middle)
         sizes = (str(len(asked)), str(len(set(right) - {""})))
         whole, all_at_once = _timed(lambda vectors=vectors: group(vectors, np.full(len(vectors), -1)), right)

@@ -42,10 +42,13 @@ def test_where_outcomes_begin(confidences: tuple[float, ...], lead: float, expec
 
 
 def test_an_answer_offers_what_is_likely_too() -> None:
-    """Up to three other entries from the suggestion threshold on, for a question about two things."""
+    """Up to three other entries from a confidence of a quarter on, for a question about two things."""
     outcome = decide(hits(0.9, 0.5, 0.4, 0.3, 0.26, 0.1), LIMITS, TODAY)
     assert isinstance(outcome, Answer)
     assert (outcome.entry.id, [also.entry_id for also in outcome.also]) == ("e0", ["e1", "e2", "e3"])
+    alone = decide(hits(0.9, 0.24), Thresholds(answer=0.6, suggest=0.1, lead=0.8), TODAY)
+    assert isinstance(alone, Answer)
+    assert alone.also == ()
 
 
 def test_suggestions_are_at_most_three_and_worth_offering() -> None:

@@ -27,7 +27,7 @@ def test_the_export_agrees_with_the_original(encoder: OnnxEncoder) -> None:
     from sentence_transformers import SentenceTransformer
 
     original = SentenceTransformer(str(export._find_model(DEFAULT_MODEL)), device="cpu").encode(TEXTS, normalize_embeddings=True, show_progress_bar=False)
-    cosines = (original * encoder.encode_queries(TEXTS)).sum(axis=1)
+    cosines = (original * encoder.encode_documents(TEXTS)).sum(axis=1)
     assert cosines.min() > 0.98
 
 
@@ -38,6 +38,19 @@ def test_vectors_are_unit_and_do_not_depend_on_neighbours(encoder: OnnxEncoder) 
     np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
     for row, text in enumerate(TEXTS):
         np.testing.assert_array_equal(together[row], encoder.encode_documents([text])[0])
+
+
+def test_a_question_is_read_once_and_pooled_twice(encoder: OnnxEncoder) -> None:
+    """The first vector is that of the whole text; the second is nearer to the subject, and the same without one."""
+    text = "my name is Sam Oyelaran, order 5512098, where is my parcel"
+    subject = [(text.index(word), text.index(word) + len(word)) for word in ("where", "parcel")]
+    whole, part = encoder.encode_query(text, subject)
+    document, wanted = encoder.encode_documents([text, "where parcel"])
+    np.testing.assert_array_equal(whole, document)
+    np.testing.assert_allclose(np.linalg.norm(part), 1, atol=1e-5)
+    assert part @ wanted > whole @ wanted + 0.1
+    np.testing.assert_array_equal(*encoder.encode_query(text))
+    np.testing.assert_array_equal(*encoder.encode_query(text, [(0, len(text))]))
 
 
 def test_weights_that_are_not_the_published_ones_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
-import bot.gaps.tables  # noqa: F401  # so that the metadata is whole
+import bot.gaps.tables
 import bot.slack.tables  # noqa: F401  # so that the metadata is whole
 from bot import migrations
 from bot.database import Database
