@@ -50,13 +50,13 @@ def encoder(encoder_path: Path) -> OnnxEncoder:
 def middle(encoder: OnnxEncoder) -> Vectors:
     """Where its vectors crowd."""
     off_topic, support = background_lines()
-    return np.asarray(encoder.encode_queries([*off_topic, *support]).mean(axis=0))
+    return np.asarray(encoder.encode_documents([*off_topic, *support]).mean(axis=0))
 
 
 def test_ways_of_asking_one_thing_come_together(encoder: OnnxEncoder, middle: Vectors) -> None:
     """Twelve questions about three things, in four wordings each, are three groups, without anybody saying how many."""
     asked = [question for four in zip(SCOOTER, GIFT, TANDEM, strict=True) for question in four]
-    labels = _loose(placed(encoder.encode_queries(asked), middle)).tolist()
+    labels = _loose(placed(encoder.encode_documents(asked), middle)).tolist()
     assert labels[0:3] * 4 == labels
     assert len(set(labels)) == 3
 
@@ -89,7 +89,7 @@ def test_decided_groups_stay_whole_and_apart(seed: int, count: int, centres: int
 
 def test_a_question_joins_the_decided_group_that_it_is_like(encoder: OnnxEncoder, middle: Vectors) -> None:
     """Two gaps on one thing, kept apart by a person, stay two; a new question about another decided gap joins that."""
-    vectors = placed(encoder.encode_queries([*SCOOTER, *GIFT]), middle)
+    vectors = placed(encoder.encode_documents([*SCOOTER, *GIFT]), middle)
     labels = group(vectors, np.array([0, 0, 1, 1, 2, 2, 2, LOOSE])).tolist()
     assert labels == [0, 0, 1, 1, 2, 2, 2, 2]
 
@@ -121,7 +121,7 @@ def test_better_than_k_means_with_the_true_k_and_hdbscan(encoder: OnnxEncoder, m
     """On 1,500 questions of 150 intents, both figures are above those of either, without being told how many intents there are."""
     asked = read_dataset(EVAL / "clinc150").in_scope[::3]
     right = [min(question.right) for question in asked]
-    raw = encoder.encode_queries([question.text for question in asked])
+    raw = encoder.encode_documents([question.text for question in asked])
     ours = _loose(placed(raw, middle))
     for other in (KMeans(len(set(right)), random_state=0).fit_predict(raw), HDBSCAN(copy=True).fit_predict(raw)):
         assert adjusted_rand_score(right, ours) > adjusted_rand_score(right, other)
