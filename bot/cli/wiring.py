@@ -13,7 +13,7 @@ from index.search import CurrentIndex
 
 def open_database(settings: Settings) -> Database:
     """The database with all its tables, made when missing."""
-    database = Database(settings.database_path)
+    database = Database(settings.database)
     database.migrate()
     return database
 
