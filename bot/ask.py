@@ -87,7 +87,7 @@ class Asker:
         index = self._index.get()
         hits = index.search(text, question.audience, SEARCH_LIMIT)
         outcome = decide(hits, self._thresholds, self.today())
-        query_id = self._store(question, text, outcome, index.generation)
+        query_id = self._store(question, text, outcome, hits, index.generation)
         took_ms = (time.perf_counter() - started) * 1000
         asked = Asked(query_id, outcome, hits, question.channel, index.generation, took_ms)
         self.told(question, asked)
@@ -128,7 +128,7 @@ class Asker:
         index = self._index.get()
         return index, index.search(checked(text), audience, limit)
 
-    def _store(self, question: Question, text: str, outcome: Outcome, generation: str) -> str:
+    def _store(self, question: Question, text: str, outcome: Outcome, hits: tuple[Hit, ...], generation: str) -> str:
         entry_id = outcome.entry.id if isinstance(outcome, Answer) else ""
         offered = () if isinstance(outcome, NoAnswer) else tuple(s.entry_id for s in (outcome.also if isinstance(outcome, Answer) else outcome.suggestions))
         return self._log.store(
@@ -143,6 +143,7 @@ class Asker:
                 audience=question.audience,
                 channel=question.channel,
                 asker=question.asker,
+                nearest=hits[0].entry.id if hits else "",
             )
         )
 

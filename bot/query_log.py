@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import uuid
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from bot.database import Database
 from bot.errors import UnknownQuestion
 from bot.masking import mask
 from bot.tables import choices, feedback, questions
+from bot.tallies import count_feedback, count_question, recounted
 from index.records import Audience
 
 _RECENT = timedelta(days=30)
@@ -48,6 +50,8 @@ class StoredQuestion:
     """A key of `CHANNELS`, or empty."""
     asker: str
     """Who asked, as the front end knows them, or empty; stored as a keyed hash."""
+    nearest: str = ""
+    """The entry that ranked first, whatever came of the question; counted, not stored. Empty when nothing was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,7 @@ class QueryLog:
         }
         with self._database.write() as connection:
             connection.execute(insert(questions), row)
+            count_question(connection, row, question.nearest)
         return query_id
 
     def store_choice(self, query_id: str, entry_id: str) -> None:
@@ -123,7 +128,8 @@ class QueryLog:
         """
         with self._database.write() as connection:
             _must_exist(connection, query_id)
-            connection.execute(insert(choices), {"question_id": query_id, "chosen_at": self._now(), "entry_id": entry_id})
+            with recounted(connection, query_id):
+                connection.execute(insert(choices), {"question_id": query_id, "chosen_at": self._now(), "entry_id": entry_id})
 
     def store_feedback(self, query_id: str, helpful: bool, reason: str = "", comment: str = "", step: str = "", asker: str = "", entry_id: str = "") -> None:
         """Store whether an answer helped; the same question may get any number of these.
@@ -142,9 +148,10 @@ class QueryLog:
         """
         if not query_id and not entry_id:
             raise ValueError("Feedback is about a question, an entry, or both.")
+        given_at = self._now()
         row = {
             "question_id": query_id or None,
-            "given_at": self._now(),
+            "given_at": given_at,
             "helpful": helpful,
             "reason": reason,
             "comment": self._masked(comment[:_MAX_COMMENT_CHARACTERS]),
@@ -153,7 +160,10 @@ class QueryLog:
         }
         with self._database.write() as connection:
             answered_with = _must_exist(connection, query_id) if query_id else ""
-            connection.execute(insert(feedback), row | {"entry_id": entry_id or answered_with})
+            about = entry_id or answered_with
+            with recounted(connection, query_id) if query_id else nullcontext():
+                connection.execute(insert(feedback), row | {"entry_id": about})
+            count_feedback(connection, query_id, given_at, about, helpful, step)
 
     def most_asked(self, audience: Audience, limit: int) -> tuple[tuple[str, int], ...]:
         """The entries that answered most questions, shown as the answer or chosen.
