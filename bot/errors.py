@@ -5,6 +5,7 @@ SopbotError
 ├── SecretError           a secret's file that cannot be made or read
 ├── LogUnavailable        the database cannot be read or written: locked, full, damaged
 ├── SchemaError           the database is of another version of sopbot
+├── PlotUnavailable       a picture that cannot be drawn or written
 └── UnknownQuestion       no stored question has that id
 """
 
@@ -35,3 +36,7 @@ class UnknownQuestion(SopbotError, KeyError):
     """No stored question has that id."""
 
     __str__ = Exception.__str__  # KeyError would show the message in quotes
+
+
+class PlotUnavailable(SopbotError):
+    """A picture that cannot be drawn or written."""

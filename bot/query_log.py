@@ -225,7 +225,12 @@ class QueryLog:
         return mask(text.encode("utf-8", "replace").decode("utf-8").replace("\0", " "), self._phone_region)
 
     def _hashed(self, asker: str) -> str:
-        return hmac.new(self._pepper, asker.encode("utf-8", "replace"), hashlib.sha256).hexdigest() if asker else ""
+        return hashed_asker(self._pepper, asker)
+
+
+def hashed_asker(pepper: bytes, asker: str) -> str:
+    """What is stored of somebody who asks: HMAC-SHA256 as 64 hexadecimal digits; nobody ("") stays nobody."""
+    return hmac.new(pepper, asker.encode("utf-8", "replace"), hashlib.sha256).hexdigest() if asker else ""
 
 
 def _must_exist(connection: Connection, query_id: str) -> str:

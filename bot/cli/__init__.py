@@ -15,8 +15,10 @@ from bot.cli.index import index
 from bot.cli.keys import keys
 from bot.cli.link import link
 from bot.cli.lint import lint
+from bot.cli.privacy import privacy
 from bot.cli.serve import serve
 from bot.cli.slack import slack
+from bot.cli.stats import stats
 from bot.errors import SopbotError
 from index.errors import IndexLibraryError
 
@@ -33,7 +35,7 @@ def sopbot() -> None:
     """
 
 
-for command in (ask, evaluate, index, keys, link, lint, serve, slack):
+for command in (ask, evaluate, index, keys, link, lint, privacy, serve, slack, stats):
     sopbot.add_command(command)
 
 

@@ -8,7 +8,7 @@ import socket
 import click
 
 from bot.cli.link import ask_page_line, base_address
-from bot.cli.wiring import open_asker, open_database
+from bot.cli.wiring import open_asker, open_database, open_keeper
 from bot.database import Database
 from bot.errors import SettingsError
 from bot.keys import KeyStore
@@ -26,12 +26,15 @@ def serve(host: str | None, port: int | None) -> None:
     from bot.api.app import create_app
     from bot.cli.slack_wiring import attach_slack
     from bot.metrics import Metrics
+    from bot.privacy.schedule import purging
 
     settings = read_settings()
     host, port = host or settings.host, port or settings.port
     _check_port(host, port)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel("WARNING")  # what it says of each start is for nobody
+    for library in ("slack_bolt", "slack_sdk"):
+        logging.getLogger(library).setLevel(max(logging.INFO, logging.getLogger().level))  # below, they log messages whole
     database = open_database(settings)
     asker, index, log = open_asker(settings, database)
     figures = Metrics(index)
@@ -43,7 +46,8 @@ def serve(host: str | None, port: int | None) -> None:
     app = create_app(asker, index, KeyStore(database), database, log, settings, figures)
     slack = attach_slack(app, settings, asker, index, database, log)
     click.echo(_welcome(settings, host, port, slack, database))
-    uvicorn.run(app, host=host, port=port, log_level=settings.log_level.lower(), access_log=False, server_header=False, proxy_headers=False)
+    with purging(open_keeper(settings, database), settings.keep_questions_days):
+        uvicorn.run(app, host=host, port=port, log_level=settings.log_level.lower(), access_log=False, server_header=False, proxy_headers=False)
 
 
 def _check_port(host: str, port: int) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from bot.answer import Thresholds
 from bot.ask import Asker
 from bot.database import Database
+from bot.privacy.holders import QuestionData, SignInData
+from bot.privacy.keeper import Keeper
 from bot.query_log import QueryLog
 from bot.secrets_file import read_or_create_secret
 from bot.settings import Settings
+from bot.slack.personal_data import SlackData
 from index.search import CurrentIndex
 
 
@@ -25,6 +28,15 @@ def thresholds_from(settings: Settings) -> Thresholds:
 
 def open_asker(settings: Settings, database: Database) -> tuple[Asker, CurrentIndex, QueryLog]:
     """The one way to ask, with the index and the log behind it."""
-    log = QueryLog(database, read_or_create_secret(settings.data_dir / "keys" / "pepper"))
+    log = QueryLog(database, _pepper(settings))
     index = CurrentIndex(settings.data_dir)
     return Asker(index, log, thresholds_from(settings)), index, log
+
+
+def open_keeper(settings: Settings, database: Database) -> Keeper:
+    """Whoever purges, exports and erases: knows every part that keeps something about people."""
+    return Keeper(database, (QuestionData(), SlackData(), SignInData()), _pepper(settings))
+
+
+def _pepper(settings: Settings) -> bytes:
+    return read_or_create_secret(settings.data_dir / "keys" / "pepper")
