@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, desc, func, insert, select, union
+from sqlalchemy import Connection, desc, func, insert, select
 
 from bot.answer import OutcomeName
 from bot.database import Database
 from bot.errors import UnknownQuestion
 from bot.masking import mask
-from bot.tables import choices, feedback, questions
+from bot.tables import choices, entry_days, feedback, questions
 from bot.tallies import count_feedback, count_question, recounted
 from index.records import Audience
 
@@ -176,15 +176,13 @@ class QueryLog:
             Entry id and number of questions, most first. An entry may have gone or changed audience since: whoever
             shows these looks each up in the current index.
         """
-        answered = select(questions.c.id.label("question_id"), questions.c.entry_id).where(questions.c.entry_id != "")
-        chosen = select(choices.c.question_id, choices.c.entry_id).join(questions)
+        times = func.sum(entry_days.c.answered + entry_days.c.chosen)
+        asked = select(entry_days.c.entry_id, times).group_by(entry_days.c.entry_id).having(times > 0)
         if audience == "public":
-            answered, chosen = (statement.where(questions.c.audience == "public") for statement in (answered, chosen))
-        asked = union(answered, chosen).subquery()  # not union_all: choosing an entry twice is still one question
-        times = func.count()
+            asked = asked.where(entry_days.c.audience == "public")
         with self._database.read() as connection:
-            rows = connection.execute(select(asked.c.entry_id, times).group_by(asked.c.entry_id).order_by(desc(times), asked.c.entry_id).limit(limit))
-            return tuple((entry_id, count) for entry_id, count in rows)
+            rows = connection.execute(asked.order_by(desc(times), entry_days.c.entry_id).limit(limit))
+            return tuple((entry_id, int(count)) for entry_id, count in rows)
 
     def unanswered(self, limit: int) -> list[str]:
         """The questions of the last 30 days that no document answered, masked, those asked most often first.

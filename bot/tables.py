@@ -141,13 +141,14 @@ question_days = Table(
     Column("unhelpful", Integer, nullable=False),
     Column("first_right", Integer, nullable=False),  # of the answers: "yes, that helped", and no other entry was chosen
     Column("first_wrong", Integer, nullable=False),
+    sqlite_with_rowid=False,  # rows lie in the order of their key, so that a range is read in one go
 )
 
 entry_days = Table(
     "entry_days",
     metadata,
-    Column("day", Date, primary_key=True),
     Column("entry_id", String(255), primary_key=True),
+    Column("day", Date, primary_key=True),
     Column("audience", String(16), primary_key=True),  # "" for feedback of somebody who browsed
     Column("nearest", Integer, nullable=False),  # questions for which it ranked first, whatever came of them
     Column("answered", Integer, nullable=False),
@@ -156,4 +157,5 @@ entry_days = Table(
     Column("helpful", Integer, nullable=False),
     Column("unhelpful", Integer, nullable=False),
     Column("wrong_steps", Integer, nullable=False),  # feedback that names a step
+    sqlite_with_rowid=False,
 )

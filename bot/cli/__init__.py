@@ -10,6 +10,7 @@ import sys
 import click
 
 from bot.cli.ask import ask
+from bot.cli.coverage import coverage
 from bot.cli.evaluate import evaluate
 from bot.cli.index import index
 from bot.cli.keys import keys
@@ -35,7 +36,7 @@ def sopbot() -> None:
     """
 
 
-for command in (ask, evaluate, index, keys, link, lint, privacy, serve, slack, stats):
+for command in (ask, coverage, evaluate, index, keys, link, lint, privacy, serve, slack, stats):
     sopbot.add_command(command)
 
 

@@ -11,7 +11,7 @@ from bot.database import Database
 from bot.privacy.holders import Holder, Person
 from bot.query_log import hashed_asker
 
-_BATCH = 500
+_BATCH = 200
 """Rows that are deleted in one transaction, so that a question that is being stored waits for milliseconds."""
 
 

@@ -69,14 +69,16 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(32), nullable=False),
         *(sa.Column(name, sa.Integer, nullable=False) for name in _QUESTION_COUNTS),
         sa.PrimaryKeyConstraint("day", "front_end", "audience", "channel", name="pk_question_days"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "entry_days",
-        sa.Column("day", sa.Date, nullable=False),
         sa.Column("entry_id", sa.String(255), nullable=False),
+        sa.Column("day", sa.Date, nullable=False),
         sa.Column("audience", sa.String(16), nullable=False),
         *(sa.Column(name, sa.Integer, nullable=False) for name in _ENTRY_COUNTS),
-        sa.PrimaryKeyConstraint("day", "entry_id", "audience", name="pk_entry_days"),
+        sa.PrimaryKeyConstraint("entry_id", "day", "audience", name="pk_entry_days"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_questions_asker", "questions", ["asker"])
     op.create_index("ix_slack_checklists_started_at", "slack_checklists", ["started_at"])
