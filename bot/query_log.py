@@ -155,7 +155,7 @@ class QueryLog:
             "helpful": helpful,
             "reason": reason,
             "comment": self._masked(comment[:_MAX_COMMENT_CHARACTERS]),
-            "step": step,
+            "step": self._masked(step),
             "asker": self._hashed(asker),
         }
         with self._database.write() as connection:

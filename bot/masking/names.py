@@ -52,7 +52,7 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _RELATED = re.compile(
-    r"\b(?:[Mm]y|[Oo]ur|[Hh]is|[Hh]er|[Tt]heir|the|a|[Yy]our) (?:husband|wife|spouse|partner|son|daughter|child|mother|father|mum|mom|dad|brother|sister|aunt|uncle"
+    r"\b(?:[Mm]y|[Oo]ur|[Hh]is|[Hh]er|[Tt]heir|[Yy]our) (?:husband|wife|spouse|partner|son|daughter|child|mother|father|mum|mom|dad|brother|sister|aunt|uncle"
     r"|friend|boss|colleague|co-worker|coworker|neighbou?r|assistant|roommate|flatmate|landlord|customer|client|agent|employee|technician|driver|rep)"
     r",?(?: is| was)?[ ]+"
 )
