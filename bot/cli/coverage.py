@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from bot.coverage.matrix import Coverage, Row
 
 _ABBREVIATED = {
-    "email": "mail", "web_form": "form", "phone": "phone", "sms": "SMS", "chat": "chat", "social_dm": "DM", "social_comment": "comm.",
-    "social_recommendation": "rec.", "social_tag": "tag",
+    "email": "mail", "web_form": "form", "phone": "tel", "sms": "SMS", "chat": "chat", "social_dm": "DM", "social_comment": "com",
+    "social_recommendation": "rec", "social_tag": "tag",
 }  # fmt: skip
 
 
@@ -56,14 +56,16 @@ def _show(found: Coverage, days: int) -> None:
     from bot.terminal import console
 
     out = console()
-    table = Table("touchpoint", show_edge=False, pad_edge=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")  # no lines: twelve columns fit into 80 characters
+    table.add_column("touchpoint", overflow="ellipsis", no_wrap=True)
     for heading in ("asked", "missed", "entries", *(_ABBREVIATED[channel] for channel in found.channels)):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for row in found.rows:
         table.add_row(row.touchpoint, f"{row.asked:,}", f"{row.missed:,}", _late(row.entries, row.past_review), *_cells(row, found.channels))
-    table.caption = f"asked: questions of {days} days nearest to it; missed: not answered at once; below a channel: entries with a reply for it; 2!1: one of two is past its review date"
-    table.caption_justify = "left"
     out.print(table)
+    meanings = [f"asked: questions of {days} days whose nearest entry is of the touchpoint", "missed: of these, those not answered at once"]
+    meanings += ["below a channel: entries with a scripted reply for it; 2!1: one of the two is past its review date"]
+    out.print("\n" + "; ".join(meanings) + ".", style="dim")
     if found.thinnest:
         out.print(f"\nAsked and answered least: {', '.join(f'{row.touchpoint} ({row.missed:,})' for row in found.thinnest[:5])}.")
     if found.gone:
