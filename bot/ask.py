@@ -105,7 +105,7 @@ class Asker:
         index = self._index.get()
         hits = index.search(text, question.audience, SEARCH_LIMIT)
         outcome = self._refused(decide(hits, self._thresholds, self.today(), self._past_review), text, index)
-        query_id = self._store(question, text, outcome, index.generation)
+        query_id = self._store(question, text, outcome, hits, index.generation)
         took_ms = (time.perf_counter() - started) * 1000
         asked = Asked(query_id, outcome, hits, question.channel, index.generation, took_ms, index.entries(question.audience))
         self.told(question, asked)
@@ -154,7 +154,7 @@ class Asker:
         refused = self.refusal.same(text, index) or (not isinstance(outcome, Answer) and self.refusal.near(text, index))
         return NoAnswer(outcome.confidence) if refused else outcome
 
-    def _store(self, question: Question, text: str, outcome: Outcome, generation: str) -> str:
+    def _store(self, question: Question, text: str, outcome: Outcome, hits: tuple[Hit, ...], generation: str) -> str:
         entry_id = outcome.entry.id if isinstance(outcome, Answer) else ""
         offered = () if isinstance(outcome, NoAnswer) else tuple(s.entry_id for s in (outcome.also if isinstance(outcome, Answer) else outcome.suggestions))
         return self._log.store(
@@ -169,6 +169,7 @@ class Asker:
                 audience=question.audience,
                 channel=question.channel,
                 asker=question.asker,
+                nearest=hits[0].entry.id if hits else "",
             )
         )
 

@@ -1,4 +1,4 @@
-"""Where the database is -> short transactions on it. The only file that knows it is SQLite."""
+"""Where the database is -> short transactions on it. The only file that knows it is SQLite; `bot/postgres.py` knows the other one."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot import migrations
-from bot.errors import LogUnavailable, SchemaError
+from bot import migrations, postgres
+from bot.errors import LogUnavailable, SchemaError, SettingsError
 
 BUSY_SECONDS = 5.0
 _MAX_CONNECTIONS = 64
@@ -24,21 +24,29 @@ _MAX_CONNECTIONS = 64
 class Database:
     """The product's database: questions, choices, feedback, keys.
 
-    Safe to share between threads; several processes may use the same file.
+    Safe to share between threads; several processes may use the same database.
 
     Args:
-        url_or_path: path of the SQLite file, or an SQLAlchemy URL.
+        url_or_path: path of the SQLite file, or an address such as `postgresql://user:password@host/name`.
         busy_seconds: how long to wait for another writer before giving up.
+
+    Raises:
+        SettingsError: the address cannot be read, names another kind of database, or its driver is not installed.
     """
 
     def __init__(self, url_or_path: str | Path, busy_seconds: float = BUSY_SECONDS) -> None:
         is_url = isinstance(url_or_path, str) and "://" in url_or_path
-        self._url = make_url(str(url_or_path)) if is_url else URL.create("sqlite", database=str(url_or_path))
-        self._where = self._url.render_as_string(hide_password=True) if is_url else str(url_or_path)
+        self._url = _read_url(str(url_or_path)) if is_url else URL.create("sqlite", database=str(url_or_path))
+        self._where = postgres.shown(self._url) if is_url else str(url_or_path)
         self._busy_seconds = busy_seconds
-        self._engine: Engine = create_engine(self._url, pool_size=5, max_overflow=_MAX_CONNECTIONS - 5, pool_timeout=busy_seconds, hide_parameters=True)
+        self._is_postgres = postgres.is_postgres(self._url)
+        if self._is_postgres:
+            arguments, self._max_connections = postgres.engine_arguments(busy_seconds), postgres.MAX_CONNECTIONS
+        else:
+            arguments, self._max_connections = {"pool_size": 5, "max_overflow": _MAX_CONNECTIONS - 5}, _MAX_CONNECTIONS
+        self._engine: Engine = create_engine(self._url, pool_timeout=busy_seconds, hide_parameters=True, **arguments)
         self._writers: threading.Lock | None = None
-        if self._engine.dialect.name == "sqlite":
+        if not self._is_postgres:
             # SQLite lets waiting writers sleep and try again, so that under load the unlucky ones give up. Threads of one
             # process queue here instead; other processes are waited for as SQLite does it.
             self._writers = threading.Lock()
@@ -52,6 +60,8 @@ class Database:
             LogUnavailable: the database is locked, damaged or missing.
         """
         with self._told(), self._engine.connect() as connection, connection.begin():
+            if self._is_postgres:
+                postgres.begin(connection, writes=False)
             yield connection
 
     @contextmanager
@@ -64,6 +74,8 @@ class Database:
         with self._told(), self._turn(), self._engine.connect() as connection:
             connection.execution_options(sopbot_writes=True)  # for this turn; the next one that the pool gives out starts without
             with connection.begin():
+                if self._is_postgres:
+                    postgres.begin(connection, writes=True)
                 yield connection
 
     def migrate(self) -> None:
@@ -84,6 +96,8 @@ class Database:
                     f"The database {self._where} has schema {stored}; this version of sopbot knows up to {migrations.HEAD}. Install the newer version again, or restore a copy of the database."
                 )
             if stored != migrations.HEAD:
+                if self._is_postgres:
+                    postgres.without_time_limit(connection)
                 migrations.upgrade(connection)
 
     def check(self) -> None:
@@ -99,13 +113,23 @@ class Database:
         if stored != migrations.HEAD:
             raise SchemaError(f"The database {self._where} has schema {stored or 'none'}, not {migrations.HEAD}. Start sopbot again to bring it up to date.")
 
+    def forget_deleted(self) -> None:
+        """Make what was deleted unreadable now: SQLite's log still holds it. PostgreSQL clears it away by itself, with time.
+
+        Raises:
+            LogUnavailable: as in `write`. A reader that is at work may keep some of it back until the next call.
+        """
+        if not self._is_postgres:
+            with self._told(), self._turn(), self._engine.connect() as connection:
+                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")  # outside a transaction, as it must be
+
     def close(self) -> None:
         """Let go of all connections."""
         self._engine.dispose()
 
     def _make_file(self) -> None:
         """An empty file that only its owner may read: SQLite would let everybody read what people asked."""
-        name = self._url.database if self._engine.dialect.name == "sqlite" else None
+        name = None if self._is_postgres else self._url.database
         if not name or name == ":memory:":
             return
         try:
@@ -132,11 +156,32 @@ class Database:
         try:
             yield
         except PoolTimeout as error:
-            raise LogUnavailable(f"The database {self._where} is too busy: {_MAX_CONNECTIONS} connections are in use.") from error
+            raise LogUnavailable(f"The database {self._where} is too busy: {self._max_connections} connections are in use.") from error
         except IntegrityError:  # the database is well; the statement is wrong, and that is a defect of ours
             raise
         except DBAPIError as error:
+            if self._is_postgres:
+                raise LogUnavailable(f"The database {self._where} cannot be used ({postgres.reason(error)}). {postgres.remedy(error)}") from error
             raise LogUnavailable(f"The database {self._where} cannot be used ({error.orig}). {_remedy(str(error.orig))}") from error
+
+
+def _read_url(text: str) -> URL:
+    """An address, with the driver that is used for it.
+
+    Raises:
+        SettingsError: it cannot be read; its text does not repeat it, since it may hold a password.
+    """
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise SettingsError("SOPBOT_DATABASE_URL cannot be read. Write it like postgresql://user:password@host:5432/name.") from None
+    if url.get_backend_name() == "sqlite":
+        return url
+    if not postgres.is_postgres(url):
+        raise SettingsError(
+            f"SOPBOT_DATABASE_URL begins with '{url.drivername}'. sopbot keeps questions in SQLite (leave it empty) or PostgreSQL (postgresql://…)."
+        )
+    return postgres.with_driver(url)
 
 
 def _remedy(message: str) -> str:
@@ -158,6 +203,7 @@ def _set_up_sqlite(engine: Engine, busy_seconds: float) -> None:
         cursor.execute("PRAGMA journal_mode = WAL")  # readers and a writer do not wait for each other
         cursor.execute("PRAGMA synchronous = NORMAL")  # a commit outlives the process; a power cut may take the last ones
         cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA secure_delete = ON")  # what is erased is written over, not only let go of
         cursor.close()
 
     @event.listens_for(engine, "begin")

@@ -5,6 +5,7 @@ SopbotError
 ├── SecretError           a secret's file that cannot be made or read
 ├── LogUnavailable        the database cannot be read or written: locked, full, damaged
 ├── SchemaError           the database is of another version of sopbot
+├── PlotUnavailable       a picture that cannot be drawn or written
 ├── EditRefused           a change to a document that cannot be made or saved
 ├── UnknownQuestion       no stored question has that id
 ├── UnknownGap            no gap, or no proposal, has that number
@@ -52,3 +53,7 @@ class UnknownGap(SopbotError, KeyError):
 
 class GapRefused(SopbotError):
     """What was asked for cannot be done with this gap; its text says what can."""
+
+
+class PlotUnavailable(SopbotError):
+    """A picture that cannot be drawn or written."""

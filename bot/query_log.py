@@ -10,17 +10,19 @@ import hashlib
 import hmac
 import uuid
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, desc, func, insert, select, union
+from sqlalchemy import Connection, desc, func, insert, select
 
 from bot.answer import OutcomeName
 from bot.database import Database
 from bot.errors import UnknownQuestion
 from bot.masking import mask
-from bot.tables import choices, feedback, questions
+from bot.tables import choices, entry_days, feedback, questions
+from bot.tallies import count_feedback, count_question, recounted
 from index.records import Audience
 
 _RECENT = timedelta(days=30)
@@ -48,6 +50,8 @@ class StoredQuestion:
     """A key of `CHANNELS`, or empty."""
     asker: str
     """Who asked, as the front end knows them, or empty; stored as a keyed hash."""
+    nearest: str = ""
+    """The entry that ranked first, whatever came of the question; counted, not stored. Empty when nothing was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,7 @@ class QueryLog:
         }
         with self._database.write() as connection:
             connection.execute(insert(questions), row)
+            count_question(connection, row, question.nearest)
         return query_id
 
     def store_choice(self, query_id: str, entry_id: str) -> None:
@@ -123,7 +128,8 @@ class QueryLog:
         """
         with self._database.write() as connection:
             _must_exist(connection, query_id)
-            connection.execute(insert(choices), {"question_id": query_id, "chosen_at": self._now(), "entry_id": entry_id})
+            with recounted(connection, query_id):
+                connection.execute(insert(choices), {"question_id": query_id, "chosen_at": self._now(), "entry_id": entry_id})
 
     def store_feedback(self, query_id: str, helpful: bool, reason: str = "", comment: str = "", step: str = "", asker: str = "", entry_id: str = "") -> None:
         """Store whether an answer helped; the same question may get any number of these.
@@ -142,18 +148,22 @@ class QueryLog:
         """
         if not query_id and not entry_id:
             raise ValueError("Feedback is about a question, an entry, or both.")
+        given_at = self._now()
         row = {
             "question_id": query_id or None,
-            "given_at": self._now(),
+            "given_at": given_at,
             "helpful": helpful,
             "reason": reason,
             "comment": self._masked(comment[:_MAX_COMMENT_CHARACTERS]),
-            "step": step,
+            "step": self._masked(step),
             "asker": self._hashed(asker),
         }
         with self._database.write() as connection:
             answered_with = _must_exist(connection, query_id) if query_id else ""
-            connection.execute(insert(feedback), row | {"entry_id": entry_id or answered_with})
+            about = entry_id or answered_with
+            with recounted(connection, query_id) if query_id else nullcontext():
+                connection.execute(insert(feedback), row | {"entry_id": about})
+            count_feedback(connection, query_id, given_at, about, helpful, step)
 
     def most_asked(self, audience: Audience, limit: int) -> tuple[tuple[str, int], ...]:
         """The entries that answered most questions, shown as the answer or chosen.
@@ -166,15 +176,13 @@ class QueryLog:
             Entry id and number of questions, most first. An entry may have gone or changed audience since: whoever
             shows these looks each up in the current index.
         """
-        answered = select(questions.c.id.label("question_id"), questions.c.entry_id).where(questions.c.entry_id != "")
-        chosen = select(choices.c.question_id, choices.c.entry_id).join(questions)
+        times = func.sum(entry_days.c.answered + entry_days.c.chosen)
+        asked = select(entry_days.c.entry_id, times).group_by(entry_days.c.entry_id).having(times > 0)
         if audience == "public":
-            answered, chosen = (statement.where(questions.c.audience == "public") for statement in (answered, chosen))
-        asked = union(answered, chosen).subquery()  # not union_all: choosing an entry twice is still one question
-        times = func.count()
+            asked = asked.where(entry_days.c.audience == "public")
         with self._database.read() as connection:
-            rows = connection.execute(select(asked.c.entry_id, times).group_by(asked.c.entry_id).order_by(desc(times), asked.c.entry_id).limit(limit))
-            return tuple((entry_id, count) for entry_id, count in rows)
+            rows = connection.execute(asked.order_by(desc(times), entry_days.c.entry_id).limit(limit))
+            return tuple((entry_id, int(count)) for entry_id, count in rows)
 
     def unanswered(self, limit: int) -> list[str]:
         """The questions of the last 30 days that no document answered, masked, those asked most often first.
@@ -215,7 +223,12 @@ class QueryLog:
         return mask(text.encode("utf-8", "replace").decode("utf-8").replace("\0", " "), self._phone_region)
 
     def _hashed(self, asker: str) -> str:
-        return hmac.new(self._pepper, asker.encode("utf-8", "replace"), hashlib.sha256).hexdigest() if asker else ""
+        return hashed_asker(self._pepper, asker)
+
+
+def hashed_asker(pepper: bytes, asker: str) -> str:
+    """What is stored of somebody who asks: HMAC-SHA256 as 64 hexadecimal digits; nobody ("") stays nobody."""
+    return hmac.new(pepper, asker.encode("utf-8", "replace"), hashlib.sha256).hexdigest() if asker else ""
 
 
 def _must_exist(connection: Connection, query_id: str) -> str:

@@ -90,6 +90,16 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(Path("data"), description="Folder that holds all state: index generations, database, keys, caches.")
     knowledge_dir: Path = Field(Path("knowledge"), description="Folder with your Markdown documents.")
+    database_url: SecretStr = Field(
+        SecretStr(""),
+        description="Where questions, feedback and keys are kept: postgresql://user:password@host/name; empty for a SQLite file in the data folder.",
+    )
+    keep_questions_days: int = Field(
+        365,
+        ge=0,
+        le=36_500,
+        description="Days for which questions, with what became of them, are kept; 0 for ever. Daily counts stay, without any text or person.",
+    )
     model: str = Field(DEFAULT_MODEL, description="Embedding model: a sentence-transformers name, or a folder that holds one.")
     host: str = Field("127.0.0.1", description="Address to serve on. 127.0.0.1 is reachable from this machine only.")
     port: int = Field(8000, ge=1, le=65535, description="Port to serve on.")
@@ -151,6 +161,11 @@ class Settings(BaseSettings):
     def database_path(self) -> Path:
         """The SQLite file with questions, feedback and keys."""
         return self.data_dir / "sopbot.db"
+
+    @property
+    def database(self) -> str | Path:
+        """Where questions, feedback and keys are: an address, or the path of a SQLite file. Not for printing: it may hold a password."""
+        return self.database_url.get_secret_value() or self.database_path
 
     @property
     def cache_dir(self) -> Path:

@@ -125,3 +125,39 @@ sessions = Table(
     Column("expires_at", UtcTime, nullable=False),
     Index("ix_sessions_expires_at", "expires_at"),
 )
+
+# Two tables of daily counts, kept up to date by `bot/tallies.py`: they hold no text and no person, stay when questions are
+# purged, and make figures over a million questions a matter of milliseconds.
+question_days = Table(
+    "question_days",
+    metadata,
+    Column("day", Date, primary_key=True),  # UTC, on which the questions were asked
+    Column("front_end", String(16), primary_key=True),
+    Column("audience", String(16), primary_key=True),
+    Column("channel", String(32), primary_key=True),
+    Column("answers", Integer, nullable=False),
+    Column("suggestions", Integer, nullable=False),
+    Column("no_answers", Integer, nullable=False),
+    Column("chosen", Integer, nullable=False),  # of the suggestions: somebody chose one
+    Column("helpful", Integer, nullable=False),  # of answers and suggestions: the last word was "yes, that helped"
+    Column("unhelpful", Integer, nullable=False),
+    Column("first_right", Integer, nullable=False),  # of the answers: "yes, that helped", and no other entry was chosen
+    Column("first_wrong", Integer, nullable=False),
+    sqlite_with_rowid=False,  # rows lie in the order of their key, so that a range is read in one go
+)
+
+entry_days = Table(
+    "entry_days",
+    metadata,
+    Column("entry_id", String(255), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("audience", String(16), primary_key=True),  # "" for feedback of somebody who browsed
+    Column("nearest", Integer, nullable=False),  # questions for which it ranked first, whatever came of them
+    Column("answered", Integer, nullable=False),
+    Column("chosen", Integer, nullable=False),
+    Column("replaced", Integer, nullable=False),  # of those answered: another entry was chosen then
+    Column("helpful", Integer, nullable=False),
+    Column("unhelpful", Integer, nullable=False),
+    Column("wrong_steps", Integer, nullable=False),  # feedback that names a step
+    sqlite_with_rowid=False,
+)

@@ -10,15 +10,18 @@ import sys
 import click
 
 from bot.cli.ask import ask
+from bot.cli.coverage import coverage
 from bot.cli.evaluate import evaluate
 from bot.cli.index import index
 from bot.cli.keys import keys
 from bot.cli.link import link
 from bot.cli.lint import lint
+from bot.cli.privacy import privacy
 from bot.cli.renew import renew
 from bot.cli.review import review
 from bot.cli.serve import serve
 from bot.cli.slack import slack
+from bot.cli.stats import stats
 from bot.errors import SopbotError
 from index.errors import IndexLibraryError
 
@@ -35,7 +38,7 @@ def sopbot() -> None:
     """
 
 
-for command in (ask, evaluate, index, keys, link, lint, renew, review, serve, slack):
+for command in (ask, coverage, evaluate, index, keys, link, lint, privacy, renew, review, serve, slack, stats):
     sopbot.add_command(command)
 
 

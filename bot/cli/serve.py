@@ -8,7 +8,7 @@ import socket
 import click
 
 from bot.cli.link import ask_page_line, base_address
-from bot.cli.wiring import open_asker, open_database, thresholds_from
+from bot.cli.wiring import open_asker, open_database, open_keeper, thresholds_from
 from bot.database import Database
 from bot.errors import SettingsError
 from bot.keys import KeyStore
@@ -27,12 +27,15 @@ def serve(host: str | None, port: int | None) -> None:
     from bot.cli.slack_wiring import attach_slack
     from bot.gaps.upkeep import Upkeep, UpkeepThread
     from bot.metrics import Metrics
+    from bot.privacy.schedule import purging
 
     settings = read_settings()
     host, port = host or settings.host, port or settings.port
     _check_port(host, port)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel("WARNING")  # what it says of each start is for nobody
+    for library in ("slack_bolt", "slack_sdk"):
+        logging.getLogger(library).setLevel(max(logging.INFO, logging.getLogger().level))  # below, they log messages whole
     database = open_database(settings)
     asker, index, log = open_asker(settings, database)
     figures = Metrics(index)
@@ -48,7 +51,8 @@ def serve(host: str | None, port: int | None) -> None:
     looking_after_gaps = UpkeepThread(upkeep)
     looking_after_gaps.start()
     try:
-        uvicorn.run(app, host=host, port=port, log_level=settings.log_level.lower(), access_log=False, server_header=False, proxy_headers=False)
+        with purging(open_keeper(settings, database), settings.keep_questions_days):
+            uvicorn.run(app, host=host, port=port, log_level=settings.log_level.lower(), access_log=False, server_header=False, proxy_headers=False)
     finally:
         looking_after_gaps.stop()
 

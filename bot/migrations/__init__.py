@@ -14,7 +14,7 @@ from sqlalchemy import Connection, column, inspect, select, table
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest revision in `versions/`."""
 _STORED = table("alembic_version", column("version_num"))
 

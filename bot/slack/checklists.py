@@ -11,6 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, insert, select, update
 
 from bot.database import Database
+from bot.masking import mask
 from bot.slack.tables import checklist_events, checklist_steps, checklists
 from index.records import Entry
 
@@ -124,20 +125,20 @@ class Checklists:
         return self._get(checklist_id)
 
     def skip(self, checklist_id: str, position: int, reason: str, who: str) -> Checklist:
-        """Leave a step out, with the reason why."""
+        """Leave a step out, with the reason why; personal data in it is masked."""
         with self._database.write() as connection:
             for step in self._steps(connection, checklist_id):
                 if step.position == position:
-                    self._set(connection, checklist_id, step, who, "skip", state="skipped", reason=reason)
+                    self._set(connection, checklist_id, step, who, "skip", state="skipped", reason=mask(reason))
             self._finish_if_done(connection, checklist_id, who)
         return self._get(checklist_id)
 
     def note(self, checklist_id: str, position: int, text: str, who: str) -> Checklist:
-        """Write a note on a step."""
+        """Write a note on a step; personal data in it is masked."""
         with self._database.write() as connection:
             for step in self._steps(connection, checklist_id):
                 if step.position == position:
-                    self._set(connection, checklist_id, step, who, "note", note=text)
+                    self._set(connection, checklist_id, step, who, "note", note=mask(text))
         return self._get(checklist_id)
 
     def hand_over(self, checklist_id: str, to: str, who: str) -> Checklist:

@@ -26,6 +26,7 @@ from bot.slack.incoming import Edit, Incoming, read_event
 from bot.slack.posting import Message, MessageRefused, Place, PostImpossible, PostUncertain, change, find_reply, post_once
 from bot.slack.relaying import relay
 from bot.slack.rendering import error_message, notice
+from bot.slack.waiting import kept_event
 
 _log = logging.getLogger(__name__)
 
@@ -105,7 +106,7 @@ def _claim(front: Front, read: Incoming, owner: str, body: dict[str, Any]) -> Ve
         ours = bool(read.thread_ts) and (front.answers.latest(read.channel, read.thread_ts) or front.handovers.at(read.channel, read.thread_ts))
         if not ours and (read.thread_ts or front.channels.get(read.channel).mode != "every"):
             return "not_ours"
-    return front.claims.claim(read.key, owner, {"event": body["event"], "team_id": body.get("team_id")})
+    return front.claims.claim(read.key, owner, {"event": kept_event(body["event"]), "team_id": body.get("team_id")})
 
 
 async def _insist(front: Front, read: Incoming, owner: str, body: dict[str, Any]) -> str:
@@ -208,7 +209,7 @@ async def _handle_edit(front: Front, edit: Edit, body: dict[str, Any]) -> None:
                     "channel_type": body["event"].get("channel_type"),
                     "type": "app_mention" if read.mentioned else "message",
                 }
-                verdict = await in_thread(front.claims.claim, read.key, owner, {"event": message})
+                verdict = await in_thread(front.claims.claim, read.key, owner, {"event": kept_event(message)})
                 await handle(front, read, owner, verdict, body)
             return
         answered = None

@@ -71,6 +71,7 @@ checklists = Table(
     Column("started_at", UtcTime, nullable=False),
     Column("finished_at", UtcTime, nullable=True),
     Index("ix_slack_checklists_held_by", "held_by"),
+    Index("ix_slack_checklists_started_at", "started_at"),
 )
 
 checklist_steps = Table(

@@ -10,16 +10,69 @@ import pytest
 
 from bot.database import Database
 from bot.query_log import QueryLog, StoredQuestion
+from tests.postgres import PostgresServer, running_postgres
 
 PEPPER = b"p" * 32
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+BUSY_SECONDS = 0.3
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests marked `both_databases`, unless they are marked `sqlite_only` too, get their database from SQLite and PostgreSQL in turn."""
+    both = metafunc.definition.get_closest_marker("both_databases") and not metafunc.definition.get_closest_marker("sqlite_only")
+    asked = [fixture for fixture in ("database_url", "empty_url") if fixture in metafunc.fixturenames]
+    if both and asked:
+        metafunc.parametrize(asked, [[kind] * len(asked) for kind in ("sqlite", "postgresql")], indirect=True, ids=["sqlite", "postgresql"])
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL server; fails with a sentence that says how to install it when there is none."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres_server: PostgresServer) -> str:
+    """The name of a migrated, empty PostgreSQL database to copy."""
+    name = postgres_server.new_database()
+    database = Database(postgres_server.url(name), busy_seconds=30.0)
+    database.migrate()
+    database.close()
+    return name
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str | Path]:
+    """Where a migrated, empty database is: a file `sopbot.db` in the test's folder, or a database of the PostgreSQL server."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        database = Database(tmp_path / "sopbot.db")
+        database.migrate()
+        database.close()
+        yield tmp_path / "sopbot.db"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    name = server.new_database(request.getfixturevalue("migrated_template"))
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str | Path]:
+    """Where a database without any table is."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        yield tmp_path / "empty.db"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    name = server.new_database()
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def database(database_url: str | Path) -> Iterator[Database]:
     """A migrated database that waits for a lock for a third of a second only."""
-    database = Database(tmp_path / "sopbot.db", busy_seconds=0.3)
-    database.migrate()
+    database = Database(database_url, busy_seconds=BUSY_SECONDS)
     yield database
     database.close()
 

@@ -15,14 +15,21 @@ from bot.database import Database
 from bot.errors import LogUnavailable, SchemaError
 from bot.tables import choices
 
+pytestmark = pytest.mark.both_databases
 
+
+@pytest.mark.sqlite_only
 def test_pragmas_are_those_documented(database: Database) -> None:
-    """A connection uses WAL, waits for locks, checks foreign keys and syncs as told."""
+    """A connection uses WAL, waits for locks, checks foreign keys, syncs as told and writes over what is deleted."""
     with database.read() as connection:
-        values = {name: connection.execute(text(f"PRAGMA {name}")).scalar_one() for name in ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")}
-    assert values == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 1, "busy_timeout": 300}
+        values = {
+            name: connection.execute(text(f"PRAGMA {name}")).scalar_one()
+            for name in ("journal_mode", "foreign_keys", "synchronous", "busy_timeout", "secure_delete")
+        }
+    assert values == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 1, "busy_timeout": 300, "secure_delete": 1}
 
 
+@pytest.mark.sqlite_only
 def test_the_default_patience_is_five_seconds(tmp_path: Path) -> None:
     """Whoever says nothing waits five seconds for another writer."""
     database = Database(tmp_path / "sopbot.db")
@@ -31,6 +38,7 @@ def test_the_default_patience_is_five_seconds(tmp_path: Path) -> None:
     database.close()
 
 
+@pytest.mark.sqlite_only
 def test_only_the_owner_may_read_the_file(tmp_path: Path) -> None:
     """The file, and the two that SQLite puts beside it, are closed to everybody else."""
     database = Database(tmp_path / "new" / "sopbot.db")
@@ -45,12 +53,13 @@ def test_only_the_owner_may_read_the_file(tmp_path: Path) -> None:
 def test_a_write_that_raises_leaves_nothing(database: Database) -> None:
     """A transaction is undone as a whole."""
     with pytest.raises(ZeroDivisionError), database.write() as connection:  # noqa: PT012
-        connection.execute(text("INSERT INTO api_keys (id, name, scope, secret_sha256, created_at) VALUES ('a', '', 'public', '', '2026-01-01')"))
+        connection.execute(text("INSERT INTO api_keys (id, name, scope, secret_sha256, created_at) VALUES ('a', '', 'public', '', CURRENT_TIMESTAMP)"))
         _ = 1 / 0
     with database.read() as connection:
         assert connection.execute(text("SELECT count(*) FROM api_keys")).scalar_one() == 0
 
 
+@pytest.mark.sqlite_only
 def test_a_locked_database_says_so_and_names_itself(database: Database, tmp_path: Path) -> None:
     """A writer that waited in vain gets LogUnavailable; a reader is not held up."""
     other = sqlite3.connect(tmp_path / "sopbot.db", isolation_level=None)
@@ -65,6 +74,7 @@ def test_a_locked_database_says_so_and_names_itself(database: Database, tmp_path
         pass
 
 
+@pytest.mark.sqlite_only
 def test_a_damaged_file_says_so(tmp_path: Path) -> None:
     """A file that is no database gives LogUnavailable with the remedy."""
     (tmp_path / "sopbot.db").write_bytes(b"no database" * 1000)
@@ -74,6 +84,7 @@ def test_a_damaged_file_says_so(tmp_path: Path) -> None:
     database.close()
 
 
+@pytest.mark.sqlite_only
 def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     """A path below a file gives LogUnavailable, not a traceback of the driver."""
     (tmp_path / "file").write_text("")
@@ -83,13 +94,13 @@ def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
 
 def test_foreign_keys_hold(database: Database) -> None:
     """A choice of a question that is not there is a defect of the caller, not a broken database."""
-    with pytest.raises(IntegrityError, match="FOREIGN KEY constraint failed"), database.write() as connection:
+    with pytest.raises(IntegrityError, match=r"FOREIGN KEY constraint failed|violates foreign key"), database.write() as connection:
         connection.execute(insert(choices), {"question_id": "none", "chosen_at": datetime.now(UTC), "entry_id": "x"})
 
 
-def test_check_wants_the_schema(tmp_path: Path) -> None:
+def test_check_wants_the_schema(empty_url: str | Path) -> None:
     """An empty database is reachable but not ready."""
-    database = Database(tmp_path / "sopbot.db")
+    database = Database(empty_url)
     with pytest.raises(SchemaError, match="has schema none"):
         database.check()
     database.close()
@@ -103,9 +114,9 @@ def test_a_database_of_a_newer_version_is_left_alone(database: Database) -> None
         database.migrate()
 
 
-def test_many_may_migrate_at_once(tmp_path: Path) -> None:
+def test_many_may_migrate_at_once(empty_url: str | Path) -> None:
     """Servers that start together make the schema once, and all are ready."""
-    databases = [Database(tmp_path / "sopbot.db") for _ in range(6)]
+    databases = [Database(empty_url, busy_seconds=60.0) for _ in range(6)]
     errors: list[Exception] = []
 
     def start(database: Database) -> None:
@@ -124,3 +135,53 @@ def test_many_may_migrate_at_once(tmp_path: Path) -> None:
         assert (errors, migrations.stored_revision(connection)) == ([], migrations.HEAD)
     for database in databases:
         database.close()
+
+
+def test_a_reader_sees_one_state_from_start_to_end(database: Database) -> None:
+    """What somebody else commits while a reader reads shows in the next transaction only."""
+    count = text("SELECT count(*) FROM api_keys")
+    with database.read() as reader:
+        before = reader.execute(count).scalar_one()
+        with database.write() as writer:
+            writer.execute(text("INSERT INTO api_keys (id, name, scope, secret_sha256, created_at) VALUES ('a', '', 'public', '', CURRENT_TIMESTAMP)"))
+        assert (before, reader.execute(count).scalar_one()) == (0, 0)
+    with database.read() as reader:
+        assert reader.execute(count).scalar_one() == 1
+
+
+def test_writers_take_turns(database_url: str | Path) -> None:
+    """A store that reads before it writes needs no lock of its own: nobody writes in between, from whatever process."""
+    databases = [Database(database_url), Database(database_url)]
+    with databases[0].write() as connection:
+        connection.execute(text("INSERT INTO api_keys (id, name, scope, secret_sha256, created_at) VALUES ('a', '0', 'public', '', CURRENT_TIMESTAMP)"))
+
+    def add(database: Database) -> None:
+        for _ in range(50):
+            with database.write() as connection:
+                number = int(connection.execute(text("SELECT name FROM api_keys")).scalar_one())
+                connection.execute(text("UPDATE api_keys SET name = :next"), {"next": str(number + 1)})
+
+    threads = [threading.Thread(target=add, args=(databases[number % 2],)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with databases[0].read() as connection:
+        assert connection.execute(text("SELECT name FROM api_keys")).scalar_one() == "200"
+    for database in databases:
+        database.close()
+
+
+@pytest.mark.sqlite_only
+def test_what_was_deleted_is_on_no_disk_block(database: Database, tmp_path: Path) -> None:
+    """After deleting and forgetting, neither the file nor SQLite's log holds the bytes."""
+    with database.write() as connection:
+        connection.execute(
+            text("INSERT INTO api_keys (id, name, scope, secret_sha256, created_at) VALUES ('a', 'to-be-forgotten', 'public', '', CURRENT_TIMESTAMP)")
+        )
+    with database.write() as connection:
+        connection.execute(text("DELETE FROM api_keys"))
+    before = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    database.forget_deleted()
+    after = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert (b"to-be-forgotten" in before, b"to-be-forgotten" in after) == (True, False)

@@ -12,6 +12,8 @@ from bot.errors import LogUnavailable
 from bot.keys import KeyStore, Scope
 from tests.bot.conftest import NOON
 
+pytestmark = pytest.mark.both_databases
+
 
 class Clock:
     """Tells the time it was set to."""
@@ -70,6 +72,7 @@ def test_wrong_texts_open_nothing(keys: KeyStore) -> None:
     assert keys.verify(f"{prefix}_{key_id}_{secret}") is not None
 
 
+@pytest.mark.sqlite_only
 def test_the_secret_is_nowhere_on_disk_and_in_no_representation(keys: KeyStore, database: Database, tmp_path: Path) -> None:
     """Whoever reads the database, a log or a traceback cannot use the key."""
     created = keys.create("admin", "")
@@ -103,6 +106,7 @@ def test_revoking_an_unknown_key_says_so(keys: KeyStore) -> None:
     assert not keys.revoke("nothere1")
 
 
+@pytest.mark.sqlite_only
 def test_use_is_noted_once_a_day(keys: KeyStore, clock: Clock, tmp_path: Path) -> None:
     """The first use of a day is written; the next ones leave the file as it is."""
     text = keys.create("public", "").key_text
@@ -118,6 +122,7 @@ def test_use_is_noted_once_a_day(keys: KeyStore, clock: Clock, tmp_path: Path) -
     assert versions == [(date(2026, 11, 20), first)] * 3 + [(date(2026, 11, 21), next_day)] * 2
 
 
+@pytest.mark.sqlite_only
 def test_a_good_key_is_good_while_another_program_writes(keys: KeyStore, tmp_path: Path) -> None:
     """A lock holds up the note of its use, not the key."""
     text = keys.create("public", "").key_text

@@ -17,6 +17,8 @@ from bot.query_log import QueryLog, StoredQuestion
 from bot.tables import choices, feedback, questions
 from tests.bot.conftest import NOON, PEPPER
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_a_question_comes_back_as_it_was_stored(log: QueryLog, stored: StoredQuestion) -> None:
     """Every field is kept; the asker as HMAC-SHA256 with the pepper."""
@@ -43,6 +45,7 @@ def test_nobody_stays_nobody(log: QueryLog, stored: StoredQuestion) -> None:
     assert found.asker == ""
 
 
+@pytest.mark.sqlite_only
 def test_personal_data_never_reaches_the_file(log: QueryLog, database: Database, tmp_path: Path, stored: StoredQuestion) -> None:
     """Neither text, comment nor asker can be found in the bytes on disk."""
     query_id = log.store(replace(stored, text="I am jane@example.com, 07700 900123", asker="U0SECRET"))
@@ -140,10 +143,9 @@ def test_most_asked_for_the_public_knows_nothing_of_internal_questions(log: Quer
     assert log.most_asked("internal", 10) == (("refunds#where", 1), ("secret", 1), ("secret-2", 1))
 
 
-def test_eight_threads_lose_no_question(tmp_path: Path, stored: StoredQuestion) -> None:
+def test_eight_threads_lose_no_question(database_url: str | Path, stored: StoredQuestion) -> None:
     """Sixteen hundred questions stored at once, by two processes' worth of connections, are all there."""
-    databases = [Database(tmp_path / "sopbot.db"), Database(tmp_path / "sopbot.db")]
-    databases[0].migrate()
+    databases = [Database(database_url), Database(database_url)]
     logs = [QueryLog(database, PEPPER) for database in databases]
     ids: list[str] = []
 
@@ -164,6 +166,7 @@ def test_eight_threads_lose_no_question(tmp_path: Path, stored: StoredQuestion) 
         database.close()
 
 
+@pytest.mark.sqlite_only
 def test_a_stored_question_is_there_for_everybody_at_once(log: QueryLog, tmp_path: Path, stored: StoredQuestion) -> None:
     """When store returns, another connection sees the question: it is committed."""
     query_id = log.store(stored)
@@ -172,6 +175,7 @@ def test_a_stored_question_is_there_for_everybody_at_once(log: QueryLog, tmp_pat
     other.close()
 
 
+@pytest.mark.sqlite_only
 def test_a_locked_database_raises_log_unavailable(log: QueryLog, tmp_path: Path, stored: StoredQuestion) -> None:
     """A question that cannot be stored is never acknowledged as stored; later it can be."""
     other = sqlite3.connect(tmp_path / "sopbot.db", isolation_level=None)
@@ -183,10 +187,10 @@ def test_a_locked_database_raises_log_unavailable(log: QueryLog, tmp_path: Path,
     assert log.question(log.store(stored)) is not None
 
 
-def test_a_database_without_tables_raises_log_unavailable(tmp_path: Path, stored: StoredQuestion) -> None:
+def test_a_database_without_tables_raises_log_unavailable(empty_url: str | Path, stored: StoredQuestion) -> None:
     """A database that nobody migrated is told of in one error class too, without the question's text."""
-    database = Database(tmp_path / "sopbot.db")
-    with pytest.raises(LogUnavailable, match="no such table") as told:
+    database = Database(empty_url)
+    with pytest.raises(LogUnavailable, match=r"no such table|does not exist") as told:
         QueryLog(database, PEPPER).store(stored)
     assert "refund" not in f"{told.value} {told.value.__cause__}"
     database.close()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
@@ -11,12 +10,11 @@ from bot.database import Database
 from bot.slack.tables import TABLES
 from bot.tables import metadata
 
+pytestmark = pytest.mark.both_databases
 
-def test_the_migration_makes_exactly_these_tables(tmp_path: Path) -> None:
+
+def test_the_migration_makes_exactly_these_tables(database: Database) -> None:
     """Between the migrated database and the tables as they stand in the code there is no difference."""
-    database = Database(tmp_path / "s.db")
-    database.migrate()
     with database.read() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     assert {table.name for table in TABLES} <= set(metadata.tables)
-    database.close()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.masking import mask
 
 PIECES = [
-    "jane@example.com", "07700 900123", "+44 7700 900123", "4242 4242 4242 4242", "GB82 WEST 1234 5698 7654 32", "12-34-56", "12345678",
+    "jane@example.com", "07700 900123", "+44 7700 900123", "4242 4242 4242 4242", "GB82 WEST 1234 5698 7654 32", "12-34-56", "my name is ", "Jane Doe", "Dear ", "Mr ", "Regards,\n", "I am ", "address: ", "10115 Berlin", "12345678",
     "WF-1234567", "SW1A 1AA", "12 High Street", "account 1234567", "@", "-", " ", ".", "0", "1", "00", "(", ")", "+", "[phone]", "A", "é", "\n", "٣",
 ]  # fmt: skip
 MESSY = st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=12).map("".join), st.text(alphabet="0123456789 -.()+@aZ/,"))
@@ -82,12 +82,6 @@ def test_the_text_grows_at_most_twofold(text: str) -> None:
     assert len(mask(text)) <= 2 * len(text)
 
 
-@given(st.text(alphabet=st.characters(exclude_categories=["Nd", "Cs"], exclude_characters="@")))
-def test_text_without_digits_and_at_signs_is_untouched(text: str) -> None:
-    """Words are never changed."""
-    assert mask(text) == text
-
-
 @given(st.from_regex(r"[a-z]{1,8}[.+]?[a-z0-9]{1,8}@[a-z]{1,8}\.[a-z]{2,5}", fullmatch=True), st.sampled_from(["{}", "my mail is {} thanks", "({})", "{}, or"]))
 def test_every_plain_address_goes(address: str, around: str) -> None:
     """No e-mail address of the usual form is left."""
@@ -100,7 +94,31 @@ def test_no_long_number_is_left(number: int, around: str) -> None:
     assert str(number) not in mask(around.format(number))
 
 
-@pytest.mark.parametrize("unit", ["1234567 ", "1-", "a-", "a@", "(0", "1 ", "12-34-56 ", "GB82 ", "1 Ab ", "@a.", "0 12"])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "1234567 ",
+        "1-",
+        "a-",
+        "a@",
+        "Mr A ",
+        "Hi A\n",
+        "my name is ",
+        "Thanks, ",
+        "regards ",
+        "a van ",
+        "address is 1 a",
+        "I am A ",
+        "1 A Street",
+        "(0",
+        "1 ",
+        "12-34-56 ",
+        "GB82 ",
+        "1 Ab ",
+        "@a.",
+        "0 12",
+    ],
+)
 def test_no_text_takes_long(unit: str) -> None:
     """The longest question that is read, made to be slow, takes a fraction of a second."""
     started = time.process_time()

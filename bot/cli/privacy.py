@@ -1,0 +1,84 @@
+"""`sopbot privacy`: what is kept about people."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from bot.cli.wiring import open_database, open_keeper
+from bot.errors import SopbotError
+from bot.settings import read_settings
+
+
+@click.group()
+def privacy() -> None:
+    r"""Purge what is old; hand out or erase what is kept about one person. docs/privacy.md says what that is.
+
+    WHO is somebody as sopbot's front ends know them: a Slack user id such as U012AB3CD, the name of a single sign-on, or
+    the id of a key.
+    """
+
+
+@privacy.command()
+@click.option("--days", type=click.IntRange(1, 36_500), help="Keep this many days; as SOPBOT_KEEP_QUESTIONS_DAYS says if left out.")
+def purge(days: int | None) -> None:
+    """Delete questions, and all that hangs on them, that are older than they are kept for.
+
+    'sopbot serve' does so by itself every six hours.
+    """
+    settings = read_settings()
+    kept = days or settings.keep_questions_days
+    deleted = open_keeper(settings, open_database(settings)).purge(kept)
+    what = f"older than {kept} days" if kept else "that had expired; questions are kept for ever (SOPBOT_KEEP_QUESTIONS_DAYS is 0)"
+    click.echo(f"{deleted:,} rows {what} were deleted.")
+
+
+@privacy.command()
+@click.argument("who")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, which only you may read, instead of printing.")
+def export(who: str, out: Path | None) -> None:
+    """Print all that is kept about somebody, as JSON.
+
+    Ends with status 1 when nothing is.
+    """
+    settings = read_settings()
+    found = open_keeper(settings, open_database(settings)).export(_checked(who))
+    text = json.dumps({"who": who, **found}, indent=2, ensure_ascii=False)
+    if out is None:
+        click.echo(text)
+    else:
+        try:
+            out.touch(mode=0o600)
+            out.write_text(text + "\n", encoding="utf-8")
+        except OSError as error:
+            raise SopbotError(f"The file {out} cannot be written ({error.strerror}). Check that its folder is there and that you may write to it.") from error
+    count = sum(len(rows) for rows in found.values())
+    click.echo(f"{count:,} rows are kept about {who}." if count else f"Nothing is kept about {who}.", err=True)
+    sys.exit(0 if count else 1)
+
+
+@privacy.command()
+@click.argument("who")
+@click.option("--yes", is_flag=True, help="Do not ask whether to go on.")
+def erase(who: str, yes: bool) -> None:
+    """Erase all that is kept about somebody; it cannot be undone.
+
+    Ends with status 1 when nothing was kept.
+    """
+    _checked(who)
+    if not yes:
+        click.confirm(f"Erase all that is kept about {who}? It cannot be undone", abort=True)
+    settings = read_settings()
+    erased = open_keeper(settings, open_database(settings)).erase(who)
+    told = ", ".join(f"{count:,} {kind.replace('_', ' ')}" for kind, count in erased.items() if count)
+    click.echo(f"Erased: {told}. Copies of the database that you made yourself still hold it." if told else f"Nothing is kept about {who}.")
+    sys.exit(0 if told else 1)
+
+
+def _checked(who: str) -> str:
+    if not who.strip():
+        raise click.UsageError("WHO is empty. Give a Slack user id, the name of a sign-on, or the id of a key.")
+    return who

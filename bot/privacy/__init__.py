@@ -1,0 +1,1 @@
+"""What is kept about people -> purged when it is old, handed out or erased when they ask."""
