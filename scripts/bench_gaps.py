@@ -166,6 +166,7 @@ def _gap(number: int, belongs: np.ndarray, now: datetime) -> dict[str, object]:
         "last_asked_at": now,
         "questions": size,
         "people": min(size, 5_000),
+        "facets": {"signals": {"no_answer": size}},
         "weight": weigh([(str(one), now) for one in range(min(size, 100))]),
         "total": unit(np.random.default_rng(number).standard_normal((1, _DIM))).astype("<f4").tobytes(),
         "size": 1,
