@@ -110,7 +110,7 @@ class GapActions:
             if not wanted or wanted == mine:
                 raise GapRefused(f"Name some of the {len(mine)} questions of gap {gap['id']} to take out, not all and not none.")
             now = self._now()
-            values = {name: gap[name] for name in ("assignee", "last_asked_at", "encoder", "total", "size", "weight", "title")}
+            values = {name: gap[name] for name in ("assignee", "last_asked_at", "encoder", "total", "size", "weight", "title", "facets")}
             values |= {"status": "open", "firm": True, "entry_id": "", "opened_at": now, "questions": 0, "people": 0}
             key = connection.execute(insert(gaps).values(values)).inserted_primary_key
             assert key is not None  # noqa: S101  # an insert of one row always has one

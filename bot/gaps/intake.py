@@ -25,7 +25,7 @@ from bot.gaps.records import SearchedIndex
 from bot.gaps.signals import NewSignal
 from bot.gaps.space import MAX_CHARACTERS, packed, placed, wording_of
 from bot.gaps.tables import gap_events, gap_questions, gap_signals, gaps
-from bot.gaps.tally import forget, retitle, title_from
+from bot.gaps.tally import forget, retitle, title_from, with_one_more
 from bot.gaps.weight import NOTHING, added, worth
 from index.embedding import Vectors
 from index.records import Entry
@@ -171,6 +171,7 @@ def _found(connection: Connection, signal: NewSignal, vector: Vectors, encoder: 
         "questions": 0,
         "people": 0,
         "weight": NOTHING,
+        "facets": {},
         "total": np.zeros_like(vector).astype("<f4").tobytes(),
         "size": 0,
         "encoder": encoder,
@@ -212,6 +213,7 @@ def _join(connection: Connection, gap_id: int, signal: NewSignal, wording: str, 
             people=gap.people + (1 if signal.asker and not known else 0),
             weight=added(gap.weight, signal.asked_at, worth(signal.asker, known)),
             last_asked_at=max(gap.last_asked_at, signal.asked_at),
+            facets=with_one_more(gap.facets, channels=signal.channel, audiences=signal.audience, front_ends=signal.front_end),
             **({"total": total.tobytes(), "size": gap.size + 1} if total is not None else {}),
         )
     )
@@ -223,6 +225,7 @@ def _note(connection: Connection, new: Sequence[NewSignal], index: SearchedIndex
     for (query_id, kind), signal in rows.items():
         connection.execute(insert(gap_signals), {"question_id": query_id, "kind": kind, "happened_at": signal.happened_at, "detail": signal.detail})
         gap = connection.execute(select(gaps).join(gap_questions, gap_questions.c.gap_id == gaps.c.id).where(gap_questions.c.question_id == query_id)).one()
+        connection.execute(update(gaps).where(gaps.c.id == gap.id).values(facets=with_one_more(gap.facets, signals=kind)))
         if kind in ("not_helpful", "wrong_step") and signal.shown:
             blamed = {"blamed_entry": signal.shown, "blamed_text": text_digest(index.entry(signal.shown, "internal"))}
             connection.execute(update(gap_questions).where(gap_questions.c.question_id == query_id).values(blamed))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, desc, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, desc, func, or_, select
 
 from bot.database import Database
 from bot.gaps.actions import current_gap
@@ -17,6 +17,8 @@ from bot.gaps.weight import urgency
 from bot.tables import feedback, questions
 
 MOST_LISTED = 200
+SEARCHED = 5_000
+"""Newest questions that a search reads, so that it stays quick."""
 _FACTS = ("id", "title", "status", "assignee", "entry_id", "snoozed_until", "opened_at", "closed_at", "reopened_at", "last_asked_at", "questions", "people")
 
 
@@ -39,7 +41,7 @@ class GapList:
             status: which ones; "open" includes those put off until now.
             limit: how many at most, up to 200.
             skip: how many of the first to leave out.
-            search: words that the title, the assignee, the entry's id or one of the questions holds; empty for all.
+            search: words that the title, the assignee, the entry's id or one of the newest 5,000 questions hold; empty for all.
             assignee: whose; empty for everybody's.
         """
         wanted = [self._has(status)]
@@ -47,7 +49,7 @@ class GapList:
         wanted += [_holds(word) for word in search.split()]
         listed = select(gaps).where(*wanted).order_by(desc(gaps.c.weight), gaps.c.id).limit(min(limit, MOST_LISTED)).offset(skip)
         with self._database.read() as connection:
-            return self._whole(connection, connection.execute(listed).mappings().all())
+            return tuple(self._whole(row) for row in connection.execute(listed).mappings())
 
     def count(self, status: Status = "open") -> int:
         """How many there are."""
@@ -67,7 +69,7 @@ class GapList:
             UnknownGap: there is none such.
         """
         with self._database.read() as connection:
-            return self._whole(connection, [current_gap(connection, gap_id)])[0]
+            return self._whole(current_gap(connection, gap_id))
 
     def questions(self, gap_id: int, limit: int = 100, skip: int = 0) -> tuple[GapQuestion, ...]:
         """The questions of a gap, newest first.
@@ -101,40 +103,21 @@ class GapList:
             return (gaps.c.status == "snoozed") & (gaps.c.snoozed_until > now)
         return gaps.c.status == status
 
-    def _whole(self, connection: Connection, rows: Sequence[RowMapping]) -> tuple[Gap, ...]:
-        ids = [row["id"] for row in rows]
-        signals = _counts(connection, ids, gap_signals.c.kind)
-        channels, audiences, front_ends = (_counts(connection, ids, column) for column in (questions.c.channel, questions.c.audience, questions.c.front_end))
-        now = self._now()
-        return tuple(
-            Gap(
-                **{name: row[name] for name in _FACTS},
-                urgency=urgency(row["weight"], now),
-                signals=signals[row["id"]],
-                channels=channels[row["id"]],
-                audiences=audiences[row["id"]],
-                front_ends=front_ends[row["id"]],
-            )
-            for row in rows
-        )
+    def _whole(self, row: RowMapping) -> Gap:
+        facets: dict[str, Any] = {name: _most_first(row["facets"].get(name, {})) for name in ("signals", "channels", "audiences", "front_ends")}
+        return Gap(**{name: row[name] for name in _FACTS}, urgency=urgency(row["weight"], self._now()), **facets)
 
 
 def _holds(word: str) -> ColumnElement[bool]:
-    inside = exists().where(
-        gap_questions.c.gap_id == gaps.c.id, gap_questions.c.question_id == questions.c.id, questions.c.text.icontains(word, autoescape=True)
-    )
+    newest = select(gap_questions.c.question_id).order_by(desc(gap_questions.c.asked_at)).limit(SEARCHED)
+    inside = select(gap_questions.c.gap_id).join(questions, questions.c.id == gap_questions.c.question_id)
+    inside = inside.where(gap_questions.c.question_id.in_(newest), questions.c.text.icontains(word, autoescape=True))
     fields = (gaps.c.title, gaps.c.assignee, gaps.c.entry_id)
-    return or_(*(field.icontains(word, autoescape=True) for field in fields), inside)
+    return or_(*(field.icontains(word, autoescape=True) for field in fields), gaps.c.id.in_(inside))
 
 
-def _counts(connection: Connection, ids: Sequence[int], column: Any) -> dict[int, dict[Any, int]]:
-    """Gap -> value -> number of questions."""
-    found: dict[int, dict[Any, int]] = defaultdict(dict)
-    joined = gap_questions.join(column.table, (column.table.c.question_id if column.table is gap_signals else column.table.c.id) == gap_questions.c.question_id)
-    counted = select(gap_questions.c.gap_id, column, func.count()).select_from(joined).where(gap_questions.c.gap_id.in_(ids))
-    for gap_id, value, count in connection.execute(counted.group_by(gap_questions.c.gap_id, column).order_by(desc(func.count()), column)):
-        found[gap_id][value] = count
-    return found
+def _most_first(counts: Mapping[Any, int]) -> dict[Any, int]:
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _questions(connection: Connection, rows: Sequence[RowMapping]) -> tuple[GapQuestion, ...]:

@@ -154,6 +154,7 @@ def _make(connection: Connection, query_id: str, encoder: str, now: datetime) ->
         "questions": 0,
         "people": 0,
         "weight": NOTHING,
+        "facets": {},
         "total": b"",
         "size": 0,
         "encoder": encoder,

@@ -39,6 +39,8 @@ class NewSignal:
     asked_at: datetime
     asker: str
     audience: Audience
+    channel: str
+    front_end: str
     shown: str
     """The entry that was shown as the answer, or chosen; empty when none was."""
     known: bool
@@ -82,7 +84,8 @@ def chosen_late(connection: Connection, since: datetime | None) -> list[str]:
 
 def _columns(shown: Any = None) -> list[Any]:
     shown = _shown().label("shown") if shown is None else shown
-    return [questions.c.id.label("query_id"), questions.c.text, questions.c.asked_at, questions.c.asker, questions.c.audience, shown, _known().label("known")]
+    kept = (questions.c[name] for name in ("text", "asked_at", "asker", "audience", "channel", "front_end"))
+    return [questions.c.id.label("query_id"), *kept, shown, _known().label("known")]
 
 
 def _shown() -> ColumnElement[str]:

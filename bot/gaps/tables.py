@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
 from bot.tables import UtcTime, metadata
 
@@ -24,6 +24,7 @@ gaps = Table(
     Column("questions", Integer, nullable=False),
     Column("people", Integer, nullable=False),  # different askers that are known
     Column("weight", Float, nullable=False),  # see bot/gaps/weight.py
+    Column("facets", JSON, nullable=False),  # signals, channels, audiences, front ends: value -> number of questions
     Column("total", LargeBinary, nullable=False),  # sum of the questions' placed vectors, float32
     Column("size", Integer, nullable=False),  # how many vectors are in it
     Column("encoder", String(64), nullable=False),  # fingerprint of the encoder that made them

@@ -14,6 +14,8 @@ from bot.gaps.tables import gap_questions, gap_signals, gaps
 from bot.gaps.weight import weigh
 from bot.tables import questions
 
+Facets = dict[str, dict[str, int]]
+"""Name of a facet -> value -> number of questions."""
 _COMPARED = 400
 """Newest questions among which the title is chosen."""
 _TITLE_CHARACTERS = 300
@@ -37,6 +39,7 @@ def recount(connection: Connection, gap_ids: Iterable[int], encoder: str) -> Non
             "people": len({asker for asker, _ in asked} - {""}),
             "weight": weigh((asker, asked_at) for asker, asked_at in asked),
             "last_asked_at": asked[-1].asked_at,
+            "facets": _facets(connection, gap_id),
             **_place(connection, gap_id, encoder),
         }
         connection.execute(update(gaps).where(gaps.c.id == gap_id).values(values))
@@ -84,6 +87,25 @@ def title_from(text: str) -> str:
     """A question as a title: one line, not too long."""
     line = " ".join(text.split())
     return line if len(line) <= _TITLE_CHARACTERS else line[: _TITLE_CHARACTERS - 1].rstrip() + "…"
+
+
+def with_one_more(facets: Facets, **values: str) -> Facets:
+    """Facets with one more question, or signal, of these values: `with_one_more(facets, channels="chat")`."""
+    return facets | {name: facets.get(name, {}) | {value: facets.get(name, {}).get(value, 0) + 1} for name, value in values.items()}
+
+
+def _facets(connection: Connection, gap_id: int) -> Facets:
+    mine = gap_questions.c.gap_id == gap_id
+    signals = select(gap_signals.c.kind, func.count()).join(gap_questions, gap_questions.c.question_id == gap_signals.c.question_id).where(mine)
+    facets = {"signals": _counted(connection.execute(signals.group_by(gap_signals.c.kind)))}
+    for name, column in (("channels", questions.c.channel), ("audiences", questions.c.audience), ("front_ends", questions.c.front_end)):
+        held = select(column, func.count()).join(gap_questions, gap_questions.c.question_id == questions.c.id).where(mine)
+        facets[name] = _counted(connection.execute(held.group_by(column)))
+    return facets
+
+
+def _counted(rows: Iterable[Any]) -> dict[str, int]:
+    return {str(value): int(count) for value, count in rows}
 
 
 def _place(connection: Connection, gap_id: int, encoder: str) -> dict[str, Any]:

@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("questions", sa.Integer, nullable=False),
         sa.Column("people", sa.Integer, nullable=False),
         sa.Column("weight", sa.Float, nullable=False),
+        sa.Column("facets", sa.JSON, nullable=False),
         sa.Column("total", sa.LargeBinary, nullable=False),
         sa.Column("size", sa.Integer, nullable=False),
         sa.Column("encoder", sa.String(64), nullable=False),

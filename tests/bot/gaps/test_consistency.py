@@ -101,7 +101,11 @@ class Gaps(RuleBasedStateMachine):
             people = dict(connection.execute(select(gaps.c.id, gaps.c.people)).all())
             distinct = select(gap_questions.c.gap_id, func.count(gap_questions.c.asker.distinct())).where(gap_questions.c.asker != "")
             known = dict(connection.execute(distinct.group_by(gap_questions.c.gap_id)).all())
+            facets = dict(connection.execute(select(gaps.c.id, gaps.c.facets).where(gaps.c.questions > 0)).all())
         assert set(held) == self._asked
+        assert {gap: (sum(facet["signals"].values()), facet["audiences"]["internal"]) for gap, facet in facets.items()} == {
+            gap: (count, count) for gap, count in Counter(held.values()).items()
+        }
         assert {gap: count for gap, count in counted.items() if count} == Counter(held.values())
         assert {gap: count for gap, count in people.items() if count} == known
 
