@@ -136,6 +136,7 @@ def test_a_no_without_a_reason_counts_once(widget: Widget, help_server: HelpServ
         if len(help_server.rows(_FEEDBACK)) > before:
             break
         widget.page.wait_for_timeout(50)
+    assert len(help_server.rows(_FEEDBACK)) == before + 1
     widget.page.goto("about:blank")
     widget.page.wait_for_timeout(200)
     assert [row[1:4] for row in help_server.rows(_FEEDBACK)[before:]] == [(RETURN_ID, 0, "")]
