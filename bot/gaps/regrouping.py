@@ -7,6 +7,7 @@ where they are.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,6 +32,7 @@ _ALWAYS = 200
 """Up to so many wordings, everything is grouped anew as soon as something is new; it takes milliseconds."""
 _GROWTH = 0.1
 """Share of new questions from which more are grouped anew."""
+_MOVED_AT_ONCE = 500
 _LIVE = ("open", "snoozed")
 _LOT = 200
 
@@ -73,13 +75,11 @@ def regroup(database: Database, turn: Turn, index: SearchedIndex, middle: Vector
         held = _read(connection, index.encoder, middle)
     if not always and len(held.vectors) > _ALWAYS and new < _GROWTH * len(held.vectors):
         return 0
-    after = _group(held)
-    with database.write() as connection:
-        turn.keep(connection, now)
-        if _newest_event(connection) != held.decided:  # somebody acted meanwhile; the next time takes that into account
-            return 0
-        moved = _write(connection, held, after, index.encoder, now)
-        set_count(connection, SINCE_REGROUPING, 0)
+    moved, whole = _write(database, turn, held, _group(held), index.encoder, now)
+    if whole:
+        with database.write() as connection:
+            turn.keep(connection, now)
+            set_count(connection, SINCE_REGROUPING, 0)
     return moved
 
 
@@ -121,24 +121,33 @@ def _read(connection: Connection, encoder: str, middle: Vectors) -> _Held:
     return _Held(query_ids, gap_ids, point, seen, dict(sorted(firm.items())), _newest_event(connection))
 
 
-def _write(connection: Connection, held: _Held, after: list[int], encoder: str, now: datetime) -> int:
-    made: dict[int, int] = {}
-    moves: list[tuple[str, int, int]] = []
-    for query_id, before, to in zip(held.query_ids, held.gap_ids, after, strict=True):
-        target = to
-        if to < 0:
-            if to not in made:
-                made[to] = _make(connection, query_id, encoder, now)
-            target = made[to]
-        if target != before:
-            moves.append((query_id, before, target))
-    if not moves:
-        return 0
+def _write(database: Database, turn: Turn, held: _Held, after: list[int], encoder: str, now: datetime) -> tuple[int, bool]:
+    """Move questions, some at a time, so that nobody waits long to store a question.
+
+    Returns:
+        How many moved; and False when somebody acted meanwhile, so that the rest is left for the next time.
+    """
+    moves = [(query_id, before, to) for query_id, before, to in zip(held.query_ids, held.gap_ids, after, strict=True) if to != before]
+    shares = Counter((before, to) for _, before, to in moves)
+    most = {before: to for (before, to), _ in sorted(shares.items(), key=lambda item: (item[1], -item[0][1]))}  # the largest share comes last
     statement = update(gap_questions).where(gap_questions.c.question_id == bindparam("moved")).values(gap_id=bindparam("target"))
-    connection.execute(statement, [{"moved": query_id, "target": target} for query_id, _, target in moves])
-    recount(connection, {gap_id for _, before, target in moves for gap_id in (before, target)}, encoder)
-    _retire(connection, moves, now)
-    return len(moves)
+    made: dict[int, int] = {}
+    decided = held.decided
+    for first in range(0, len(moves), _MOVED_AT_ONCE):
+        lot = moves[first : first + _MOVED_AT_ONCE]
+        with database.write() as connection:
+            turn.keep(connection, now)
+            if _newest_event(connection) != decided:
+                return first, False
+            for query_id, _, to in lot:
+                if to < 0 and to not in made:
+                    made[to] = _make(connection, query_id, encoder, now)
+            connection.execute(statement, [{"moved": query_id, "target": made.get(to, to)} for query_id, _, to in lot])
+            recount(connection, {made.get(gap_id, gap_id) for _, before, to in lot for gap_id in (before, to)}, encoder)
+            for before in sorted({before for _, before, _ in lot}):
+                _retire(connection, before, made.get(most[before], most[before]), now)
+            decided = _newest_event(connection)
+    return len(moves), True
 
 
 def _make(connection: Connection, query_id: str, encoder: str, now: datetime) -> int:
@@ -165,17 +174,11 @@ def _make(connection: Connection, query_id: str, encoder: str, now: datetime) ->
     return int(key[0])
 
 
-def _retire(connection: Connection, moves: list[tuple[str, int, int]], now: datetime) -> None:
+def _retire(connection: Connection, gap_id: int, into: int, now: datetime) -> None:
     """A gap that lost all its questions leads to the one that has most of them now."""
-    gone: dict[int, dict[int, int]] = {}
-    for _, before, target in moves:
-        targets = gone.setdefault(before, {})
-        targets[target] = targets.get(target, 0) + 1
-    for gap_id, targets in gone.items():
-        if connection.execute(select(gap_questions.c.question_id).where(gap_questions.c.gap_id == gap_id).limit(1)).first() is None:
-            into = max(targets, key=lambda target: (targets[target], -target))
-            connection.execute(update(gaps).where(gaps.c.id == gap_id).values(status="merged", merged_into=into, questions=0, people=0, weight=NOTHING))
-            connection.execute(insert(gap_events), {"gap_id": gap_id, "happened_at": now, "who": "", "action": "merged", "detail": f"into {into}, by grouping"})
+    if connection.execute(select(gap_questions.c.question_id).where(gap_questions.c.gap_id == gap_id).limit(1)).first() is None:
+        connection.execute(update(gaps).where(gaps.c.id == gap_id).values(status="merged", merged_into=into, questions=0, people=0, weight=NOTHING))
+        connection.execute(insert(gap_events), {"gap_id": gap_id, "happened_at": now, "who": "", "action": "merged", "detail": f"into {into}, by grouping"})
 
 
 def _embed_anew(database: Database, turn: Turn, index: SearchedIndex, now: datetime) -> None:

@@ -16,6 +16,8 @@ from bot.tables import questions
 
 Facets = dict[str, dict[str, int]]
 """Name of a facet -> value -> number of questions."""
+_PLACED = 2_000
+"""Newest questions whose mean is the gap's place."""
 _COMPARED = 400
 """Newest questions among which the title is chosen."""
 _TITLE_CHARACTERS = 300
@@ -112,7 +114,7 @@ def _place(connection: Connection, gap_id: int, encoder: str) -> dict[str, Any]:
     middle = stored_middle(connection, encoder)
     held = select(gap_questions.c.question_id, gap_questions.c.vector)
     held = held.where(gap_questions.c.gap_id == gap_id, gap_questions.c.encoder == encoder).order_by(gap_questions.c.asked_at.desc())
-    rows = connection.execute(held).all() if middle is not None else []
+    rows = connection.execute(held.limit(_PLACED)).all() if middle is not None else []
     if not rows or middle is None:
         return {}
     vectors = placed(unpacked([row.vector for row in rows]), middle)
