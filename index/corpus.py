@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,9 @@ from index.markdown import parse_document
 from index.records import Entry
 
 SUFFIXES = (".md", ".markdown")
+DocumentRead = tuple[tuple[Entry, ...], tuple[Problem, ...]]
+"""A document's entries, and what is wrong with it."""
+Reader = Callable[[str, bytes], DocumentRead]
 _SKIPPED_FOLDERS = {"drafts", "node_modules"}
 
 
@@ -36,7 +39,7 @@ class Corpus:
         return tuple(problem for problem in self.problems if problem.fatal)
 
 
-def read_corpus(folder: Path) -> Corpus:
+def read_corpus(folder: Path, remember: Callable[[Mapping[str, bytes], Reader], Mapping[str, DocumentRead]] | None = None) -> Corpus:
     """Read every Markdown file below a folder.
 
     Hidden files and folders, `drafts` and `node_modules` are passed over; so is the folder's own README.md when it has
@@ -44,6 +47,8 @@ def read_corpus(folder: Path) -> Corpus:
 
     Args:
         folder: the knowledge folder.
+        remember: given the bytes of all files by path, and how to read one, gives what each holds; it may know some
+            already (`ReadingCache.documents`).
 
     Returns:
         Entries and problems. Files with fatal problems give no entries.
@@ -56,8 +61,16 @@ def read_corpus(folder: Path) -> Corpus:
     entries: list[Entry] = []
     problems: list[Problem] = []
     paths = sorted(_files(folder, problems))
+    sources: dict[str, bytes] = {}
     for path in paths:
-        found, complaints = _read(folder, path)
+        data = _bytes(folder, path)
+        if isinstance(data, Problem):
+            problems.append(data)
+        else:
+            sources[path] = data
+    read = remember(sources, _read) if remember else {path: _read(path, data) for path, data in sources.items()}
+    for path in sources:
+        found, complaints = read[path]
         problems.extend(complaints)
         if not any(problem.fatal for problem in complaints):
             entries.extend(found)
@@ -69,19 +82,23 @@ def read_corpus(folder: Path) -> Corpus:
     return Corpus(tuple(entries), tuple(sorted(problems)), len(paths))
 
 
-def _read(folder: Path, path: str) -> tuple[tuple[Entry, ...], list[Problem]]:
+def _bytes(folder: Path, path: str) -> bytes | Problem:
     try:
         path.encode("utf-8")
+        return (folder / path).read_bytes()
     except UnicodeEncodeError:
-        return (), [Problem(path.encode("utf-8", "replace").decode("utf-8"), 1, "The file's name is not UTF-8. Rename it.")]
-    try:
-        document, complaints = parse_document(path, (folder / path).read_bytes())
-    except KnowledgeError as error:
-        return (), list(error.problems)
+        return Problem(path.encode("utf-8", "replace").decode("utf-8"), 1, "The file's name is not UTF-8. Rename it.")
     except OSError as error:
-        return (), [Problem(path, 1, f"The file cannot be opened ({error.strerror}). Check that you may read it.")]
+        return Problem(path, 1, f"The file cannot be opened ({error.strerror}). Check that you may read it.")
+
+
+def _read(path: str, data: bytes) -> DocumentRead:
+    try:
+        document, complaints = parse_document(path, data)
+    except KnowledgeError as error:
+        return (), error.problems
     entries, more = read_entries(document)
-    return entries, [*complaints, *more]
+    return entries, (*complaints, *more)
 
 
 def _files(folder: Path, problems: list[Problem]) -> Iterator[str]:

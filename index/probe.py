@@ -56,6 +56,16 @@ class Probe:
         return np.asarray(self.trust * likely / likely.sum(), dtype=np.float32)
 
 
+def probe_pays(texts: int, questions: Sequence[int]) -> bool:
+    """Whether there is something to learn, and not too much.
+
+    Args:
+        texts: number of titles and questions.
+        questions: how many alternative questions each entry has.
+    """
+    return any(questions) and len(questions) >= 2 and texts * len(questions) <= _LARGEST
+
+
 def fit_probe(features: Vectors, owners: npt.NDArray[np.int64], questions: Sequence[int]) -> Probe | None:
     """Multinomial logistic regression.
 
@@ -68,9 +78,9 @@ def fit_probe(features: Vectors, owners: npt.NDArray[np.int64], questions: Seque
         None where there is nothing to learn (no questions, or a single entry), and where there is too much.
     """
     counts = np.asarray(questions, dtype=np.float64)
-    trust = float(np.mean(counts / (counts + _QUESTIONS_FOR_HALF)))
-    if trust == 0 or len(counts) < 2 or len(owners) * len(counts) > _LARGEST:
+    if not probe_pays(len(owners), questions):
         return None
+    trust = float(np.mean(counts / (counts + _QUESTIONS_FOR_HALF)))
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 

@@ -6,28 +6,29 @@ A language model reads "refnd" as three scraps that mean nothing. Words it knows
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
 
-from index.terms import words
+from index.bags import Bags
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SHORTEST, _SUBSTITUTED = 5, 6
 """Letters from which a word is corrected, and from which one wrong letter counts as a slip: "bloke" is not "broke"."""
 
 
-def fit_spelling(texts: Iterable[str]) -> dict[str, npt.NDArray[np.generic]]:
+def fit_spelling(said: Bags) -> dict[str, npt.NDArray[np.generic]]:
     """Count the words of a knowledge base.
+
+    Args:
+        said: the words of all that each entry says.
 
     Returns:
         Arrays for `Spelling`: `words` and `counts`, `(n,)`.
     """
-    counted = Counter(word for text in texts for word in words(text))
-    found = sorted(counted)
-    return {"words": np.array(found, dtype=np.str_), "counts": np.array([counted[word] for word in found], dtype=np.int32)}
+    said = said.in_order()
+    return {"words": np.array(said.names, dtype=np.str_), "counts": np.bincount(said.ids, said.counts, len(said.names)).astype(np.int32)}
 
 
 class Spelling:

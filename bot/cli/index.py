@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import click
 
 from bot.settings import Settings, read_settings
-from index.build import BuildReport, Progress, build_index
+from index.build import BuildReport, BuildRules, Progress, build_index
 from index.errors import GenerationError, KnowledgeError
 from index.storage import Generations
 
@@ -75,7 +75,7 @@ def rollback(generation: str | None) -> None:
 def run_build(settings: Settings, skip_invalid: bool = False) -> BuildReport:
     """Build with a progress bar."""
     with progress_bar() as progress:
-        return build_index(settings.knowledge_dir, settings.data_dir, settings.model, skip_invalid=skip_invalid, progress=progress)
+        return build_index(settings.knowledge_dir, settings.data_dir, settings.model, BuildRules(skip_invalid=skip_invalid), progress)
 
 
 def describe(report: BuildReport) -> str:
