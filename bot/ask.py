@@ -9,8 +9,8 @@ from datetime import date
 
 from bot.answer import Answer, NoAnswer, Outcome, Thresholds, answer_with, decide
 from bot.query_log import QueryLog, StoredQuestion
+from index.current import CurrentIndex
 from index.records import Audience, Hit
-from index.search import CurrentIndex
 
 MAX_QUESTION_CHARACTERS = 8_000
 SEARCH_LIMIT = 10

@@ -200,6 +200,20 @@ class QueryLog:
         return hmac.new(self._pepper, asker.encode("utf-8", "replace"), hashlib.sha256).hexdigest() if asker else ""
 
 
+def recent_questions(database: Database, limit: int) -> tuple[tuple[str, Audience], ...]:
+    """The questions asked last, masked, each once for each audience; newest first.
+
+    Raises:
+        LogUnavailable: the database cannot be read.
+    """
+    latest = func.max(questions.c.asked_at)
+    with database.read() as connection:
+        rows = connection.execute(
+            select(questions.c.text, questions.c.audience).group_by(questions.c.text, questions.c.audience).order_by(desc(latest)).limit(limit)
+        )
+        return tuple((text, audience) for text, audience in rows)
+
+
 def _must_exist(connection: Connection, query_id: str) -> None:
     if connection.execute(select(questions.c.id).where(questions.c.id == query_id)).first() is None:
         raise UnknownQuestion(f"There is no question with the id {query_id!r}.")

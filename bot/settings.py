@@ -28,6 +28,8 @@ class Settings(BaseSettings):
     model: str = Field(DEFAULT_MODEL, description="Embedding model: a sentence-transformers name, or a folder that holds one.")
     host: str = Field("127.0.0.1", description="Address to serve on. 127.0.0.1 is reachable from this machine only.")
     port: int = Field(8000, ge=1, le=65535, description="Port to serve on.")
+    keep_generations: int = Field(5, ge=2, le=1000, description="How many indexes are kept, the serving one among them.")
+    keep_days: float = Field(0.0, ge=0, description="Days after which an index that no longer serves is removed; 0 for no limit.")
     answer_threshold: Probability = Field(_THRESHOLDS.answer, description="Probability from which an entry is shown as the answer, 0 to 1.")
     lead_threshold: Probability = Field(
         _THRESHOLDS.lead,

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from index.background import background_lines
 from index.changes import CHANGES_FILE, Changes, Shown, compare_answers, compare_entries
 from index.chunking import chunk_entry
 from index.corpus import Corpus, read_corpus
-from index.embedding import Encoder, OnnxEncoder
+from index.embedding import MODEL_FILE, Encoder, OnnxEncoder, file_digest
 from index.errors import BuildError, BuildRefused, GenerationError, KnowledgeError, Problem
 from index.export import encoder_folder
 from index.ranking import write_view
@@ -73,9 +74,7 @@ class BuildRules:
     trial: Trial | None = None
 
 
-def build_index(
-    knowledge: Path, data: Path, model: str, rules: BuildRules = BuildRules(), progress: Progress = lambda what, done, total: None
-) -> BuildReport:
+def build_index(knowledge: Path, data: Path, model: str, rules: BuildRules = BuildRules(), progress: Progress = lambda what, done, total: None) -> BuildReport:
     """Build a generation from a knowledge folder and switch to it.
 
     Args:
@@ -200,7 +199,8 @@ def write_generation(
         (folder / ENTRIES_FILE).write_bytes(msgspec.json.encode(entries))
         (folder / CHUNKS_FILE).write_bytes(msgspec.json.encode(chunks))
         shutil.copytree(encoder_source, folder / ENCODER_FOLDER)  # no links: damage to one generation stays there
-        with ThreadPoolExecutor(2) as pool:
+        # One thread a view: the threads of BLAS would wait for each other where other work keeps the processors busy.
+        with threadpool_limits(1), ThreadPoolExecutor(2) as pool:
             list(pool.map(write_audience, [folder / "internal", folder / "public"]))
 
     describe = {
@@ -214,12 +214,28 @@ def write_generation(
     }
 
     def check(folder: Path) -> None:
-        compare(Index(folder, Manifest(format=FORMAT, id=folder.name, created="", files={}, **describe)), folder)  # type: ignore[arg-type]
+        manifest = Manifest(format=FORMAT, id=folder.name, created="", files={}, **describe)  # type: ignore[arg-type]
+        if file_digest(folder / ENCODER_FOLDER / MODEL_FILE) != encoder.fingerprint:
+            raise GenerationError("the encoder was not copied as it is")
+        compare(Index(folder, manifest, encoder if isinstance(encoder, OnnxEncoder) else None), folder)
 
     try:
         return generations.write(describe, fill, check), embedded
     except GenerationError as error:
         raise BuildError(f"The new index cannot be read back, so it is not used: {error}") from error
+
+
+def generations_compared(generations: Generations, older: str, newer: str) -> Changes:
+    """What is different between two generations, whichever builds lie between them.
+
+    Raises:
+        GenerationError: one of them is missing or damaged.
+    """
+    entries = [
+        msgspec.json.decode((generations.path(generations.verify(one).id) / ENTRIES_FILE).read_bytes(), type=tuple[Entry, ...]) for one in (older, newer)
+    ]
+    shown = [read_trial(generations.path(one)) for one in (older, newer)]
+    return Changes(older, *compare_entries(*entries), compare_answers(shown[0], shown[1], ()))
 
 
 class _Serving:

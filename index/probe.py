@@ -8,6 +8,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Lock
 from zlib import crc32
 
 import numpy as np
@@ -29,6 +30,10 @@ _SHARPNESS = 2.0
 """Standard deviation of the scores that become probabilities, over the texts learned from; 1.5 to 3 gave the same figures."""
 _LARGEST = 4_000_000
 """Texts times entries up to which fitting takes seconds; beyond, ranking does without (about 2 points of recall@1)."""
+
+
+_FITTING = Lock()
+"""Warnings are filtered for the whole process, so that two threads must not do it at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,7 @@ def fit_probe(features: Vectors, owners: npt.NDArray[np.int64], questions: Seque
     from sklearn.linear_model import LogisticRegression
 
     model = LogisticRegression(C=_INVERSE_REGULARISATION, max_iter=_ITERATIONS, tol=0.0, class_weight="balanced")
-    with warnings.catch_warnings():
+    with _FITTING, warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # few iterations are enough to rank, and keep it from overfitting
         model.fit(features, owners)
     weights, bias = model.coef_, model.intercept_

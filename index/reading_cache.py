@@ -87,9 +87,7 @@ class ReadingCache:
             known = _select(database, "entries", keys)
             names = [name for (name,) in database.execute("SELECT name FROM names ORDER BY id")]
             fresh = _Names(names)
-            made = {
-                key: encode(_read_entry(entry, encoder, fresh)) for key, entry in zip(keys, entries, strict=True) if key not in known
-            }
+            made = {key: encode(_read_entry(entry, encoder, fresh)) for key, entry in zip(keys, entries, strict=True) if key not in known}
             database.executemany("INSERT INTO names VALUES (?, ?)", fresh.added)
             _insert(database, "entries", made, len(keys))
         decode = msgspec.msgpack.Decoder(_EntryRecord).decode

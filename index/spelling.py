@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -41,11 +42,16 @@ class Spelling:
 
     def __init__(self, words: npt.NDArray[np.generic], counts: npt.NDArray[np.generic]) -> None:
         self._counts = dict(zip(words.tolist(), counts.tolist(), strict=True))
-        self._near: dict[str, list[str]] = {}
+
+    @cached_property
+    def _near(self) -> dict[str, list[str]]:
+        """Words by what is left of them; made when the first unknown word comes, since it takes a while."""
+        near: dict[str, list[str]] = {}
         for word in self._counts:
             if word.isalpha() and len(word) >= _SHORTEST - 1:
                 for shorter in _shortened(word):
-                    self._near.setdefault(shorter, []).append(word)
+                    near.setdefault(shorter, []).append(word)
+        return near
 
     def corrected(self, text: str, known: Callable[[str], bool]) -> str:
         """The text with slips put right.

@@ -233,7 +233,7 @@ class Generations:
         current = self.current()
         others = [found for found in self.ids() if found != current]
         before = [found for found in others if current and found < current][-1:]
-        kept = set(others[len(others) - (self._keep.generations - 1) :])
+        kept = others[max(0, len(others) + 1 - self._keep.generations) :]
         for generation in others:
             if generation not in before and (generation not in kept or self._expired(generation)):
                 # Renamed first: half a generation must never look like a whole one.

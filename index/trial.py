@@ -97,10 +97,14 @@ def worse(golden: Iterable[LabelledQuestion], before: Mapping[Asked, Shown], aft
         had = [entry for entry in old.entries if entry in question.right]
         if had and question.right.isdisjoint(new.entries):
             gone = "" if question.right & set(entries) else "; that entry is no longer in the documents"
-            now = {"answer": f"'{new.entries[0]}' answers it" if new.entries else "", "suggestions": "it gets other suggestions", "no_answer": "it gets no answer"}
-            found.append(f'The golden question "{question.text}" showed \'{had[0]}\', and now {now[new.outcome]}{gone}.')
+            now = {
+                "answer": f"'{new.entries[0]}' answers it" if new.entries else "",
+                "suggestions": "it gets other suggestions",
+                "no_answer": "it gets no answer",
+            }
+            found.append(f"The golden question \"{question.text}\" showed '{had[0]}', and now {now[new.outcome]}{gone}.")
         elif not question.right and old.outcome != "answer" and new.outcome == "answer":
-            found.append(f'The golden question "{question.text}" should have no answer, and now \'{new.entries[0]}\' answers it.')
+            found.append(f"The golden question \"{question.text}\" should have no answer, and now '{new.entries[0]}' answers it.")
     return found
 
 

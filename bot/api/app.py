@@ -11,7 +11,7 @@ from bot.api.context import RequestContext
 from bot.ask import Asker
 from bot.database import Database
 from bot.keys import KeyStore
-from index.search import CurrentIndex
+from index.current import CurrentIndex
 
 _DESCRIPTION = """Questions in, procedures and scripted replies out, word for word.
 

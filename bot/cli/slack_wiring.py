@@ -16,7 +16,7 @@ from bot.settings import Settings
 from bot.slack.app import open_front
 from bot.slack.options import SlackOptions
 from bot.slack.serve import SlackHealth, events_endpoint, run_socket_mode, work_in_background
-from index.search import CurrentIndex
+from index.current import CurrentIndex
 
 
 def slack_options(settings: Settings) -> SlackOptions:

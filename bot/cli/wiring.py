@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from bot.answer import Thresholds
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from bot.answer import Answer, NoAnswer, Thresholds, decide
 from bot.ask import Asker
 from bot.database import Database
-from bot.query_log import QueryLog
+from bot.errors import SopbotError
+from bot.query_log import QueryLog, recent_questions
 from bot.secrets_file import read_or_create_secret
 from bot.settings import Settings
-from index.search import CurrentIndex
+from index.current import CurrentIndex
+from index.records import Audience, Hit
+from index.storage import Keep
+from index.trial import Decide, Trial
+
+GOLDEN_FILE = "golden.jsonl"
+RECENT_QUESTIONS = 100
+"""How many of the questions that people asked are compared."""
+_log = logging.getLogger(__name__)
 
 
 def open_database(settings: Settings) -> Database:
@@ -16,6 +29,53 @@ def open_database(settings: Settings) -> Database:
     database = Database(settings.database_path)
     database.migrate()
     return database
+
+
+def keep_from(settings: Settings) -> Keep:
+    """Which old generations stay, as set."""
+    return Keep(settings.keep_generations, settings.keep_days)
+
+
+def trial_from(settings: Settings) -> Trial | None:
+    """What a new index is asked before it serves: the golden questions beside the documents, and what people asked of late.
+
+    Raises:
+        DatasetError: golden.jsonl cannot be read.
+    """
+    from index.dataset import read_golden
+
+    golden = settings.knowledge_dir / GOLDEN_FILE
+    questions = read_golden(golden).questions if golden.is_file() else ()
+    recent = _recent(settings)
+    thresholds = thresholds_from(settings)
+    return Trial(questions, recent, deciding_by(thresholds), repr(thresholds)) if questions or recent else None
+
+
+def deciding_by(thresholds: Thresholds) -> Decide:
+    """How hits become what is shown, for those who only compare ids."""
+    today = datetime.now(UTC).date()  # review dates change what is said of an answer, not which it is
+
+    def decided(hits: Sequence[Hit]) -> tuple[str, tuple[str, ...]]:
+        outcome = decide(hits, thresholds, today)
+        if isinstance(outcome, Answer):
+            return outcome.name, (outcome.entry.id, *(also.entry_id for also in outcome.also))
+        return outcome.name, () if isinstance(outcome, NoAnswer) else tuple(one.entry_id for one in outcome.suggestions)
+
+    return decided
+
+
+def _recent(settings: Settings) -> tuple[tuple[str, Audience], ...]:
+    """Questions asked of late; none when there is no database, or it cannot be read: a build does not need it."""
+    if not settings.database_path.is_file():
+        return ()
+    database = Database(settings.database_path)
+    try:
+        return recent_questions(database, RECENT_QUESTIONS)
+    except SopbotError as error:
+        _log.warning("recent questions are not compared: %s", error)
+        return ()
+    finally:
+        database.close()
 
 
 def thresholds_from(settings: Settings) -> Thresholds:

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from index.build import BuildRules, build_index
+from index.current import CurrentIndex
 from index.errors import KnowledgeError
 from index.export import DEFAULT_MODEL
-from index.search import CurrentIndex, open_index
+from index.search import open_index
 from index.storage import Generations
 
 SOP = "# Handle {0}\n\n## Steps\n\n1. Look at {0}.\n2. Write down {0}.\n"

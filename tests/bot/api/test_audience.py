@@ -14,8 +14,8 @@ from bot.ask import Asker
 from bot.database import Database
 from bot.keys import KeyStore
 from bot.query_log import QueryLog
+from index.current import CurrentIndex
 from index.records import Entry
-from index.search import CurrentIndex
 
 
 @pytest.fixture
