@@ -43,7 +43,7 @@ class BuildReport:
         changed: False when nothing had changed and the old generation stays.
         embedded: number of texts that had to be embedded.
         files: number of documents read.
-        problems: warnings, and with `skip_invalid` or `force` also what kept documents out.
+        problems: warnings, and with `skip_invalid` also what kept documents out.
         changes: against the generation that served before; None when nothing had changed.
     """
 
@@ -61,14 +61,14 @@ class BuildRules:
 
     Attributes:
         skip_invalid: leave out documents with errors instead of stopping.
-        force: switch although something speaks against it; the report says what.
+        allow_worse: switch although golden questions lose their answers or most entries are gone; the report says so.
         wait: for a build that is running, instead of stopping.
         keep: which old generations stay.
         trial: questions to ask first; none when left out.
     """
 
     skip_invalid: bool = False
-    force: bool = False
+    allow_worse: bool = False
     wait: bool = False
     keep: Keep = field(default_factory=Keep)
     trial: Trial | None = None
@@ -108,7 +108,7 @@ def _build(knowledge: Path, generations: Generations, model: str, rules: BuildRu
     cache = generations.data / "cache"
     readings = ReadingCache(cache / "readings.db")
     corpus = read_corpus(knowledge, readings.documents)
-    if corpus.errors and not (rules.skip_invalid or rules.force):
+    if corpus.errors and not rules.skip_invalid:
         raise KnowledgeError(corpus.errors)
     if not corpus.entries:
         raise KnowledgeError([Problem(str(knowledge), 1, "No document in this folder holds anything to answer with.")])
@@ -140,9 +140,9 @@ def _examine(index: Index, folder: Path, before: _Serving, corpus: Corpus, rules
         old = before.shown(rules.trial)
         reasons += worse(rules.trial.golden, old, new, ids)
         write_trial(folder, rules.trial.rules, new)
-    if reasons and not rules.force:
+    if reasons and not rules.allow_worse:
         raise BuildRefused(reasons)
-    overridden = tuple(reasons) if rules.skip_invalid else (*(f"{problem}" for problem in corpus.errors), *reasons)
+    overridden = (*(f"{problem}" for problem in corpus.errors), *reasons)
     golden = ((one.text, one.audience) for one in rules.trial.golden) if rules.trial else ()
     changes = Changes(
         before.manifest.id if before.manifest else None, *compare_entries(before.entries(), corpus.entries), compare_answers(old, new, golden), overridden

@@ -30,11 +30,12 @@ def index() -> None:
 
 @index.command()
 @click.option("--skip-invalid", is_flag=True, help="Leave out documents with errors instead of stopping.")
-@click.option("--force", is_flag=True, help="Switch to the new index even if something speaks against it; says what.")
+@click.option("--allow-worse", is_flag=True, help="Switch even if golden questions lose their answers, or most entries are gone.")
+@click.option("--force", is_flag=True, help="Both of these: switch whatever speaks against it. What was overridden is said and stored.")
 @click.option("--wait", is_flag=True, help="Wait for a build that is running instead of stopping.")
 @click.option("--json", "as_json", is_flag=True, help="Print what changed as JSON.")
 @click.option("--on-demand", is_flag=True, hidden=True, help="Get everything ready, then wait for a line on standard input; nothing is done without one.")
-def build(skip_invalid: bool, force: bool, wait: bool, as_json: bool, on_demand: bool) -> None:
+def build(skip_invalid: bool, allow_worse: bool, force: bool, wait: bool, as_json: bool, on_demand: bool) -> None:
     """Read all documents and make a new index.
 
     What did not change is not computed again. If a document has an error, a golden question (golden.jsonl beside the
@@ -44,7 +45,7 @@ def build(skip_invalid: bool, force: bool, wait: bool, as_json: bool, on_demand:
     if on_demand and not _demanded():
         return
     try:
-        report = run_build(settings, BuildRules(skip_invalid, force, wait, keep_from(settings), trial_from(settings)))
+        report = run_build(settings, BuildRules(skip_invalid or force, allow_worse or force, wait, keep_from(settings), trial_from(settings)))
     except KnowledgeError as error:
         for problem in error.problems:
             inside = not problem.path.startswith(str(settings.knowledge_dir))  # the folder itself may be what is wrong
@@ -59,7 +60,8 @@ def build(skip_invalid: bool, force: bool, wait: bool, as_json: bool, on_demand:
         for reason in error.reasons:
             click.echo(reason, err=True)
         click.echo(
-            "sopbot: the new index would be worse, so nothing was changed. Mend the documents or golden.jsonl, or switch all the same with --force.", err=True
+            "sopbot: the new index would be worse, so nothing was changed. Mend the documents or golden.jsonl, or switch all the same with --allow-worse.",
+            err=True,
         )
         sys.exit(1)
     if as_json:

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import logging
 import socket
+from contextlib import ExitStack
 
 import click
 
 from bot.cli.wiring import open_asker, open_database
 from bot.errors import SettingsError
 from bot.keys import KeyStore
+from bot.rebuild import Rebuilder, RebuildState, build_command
 from bot.settings import read_settings
+from bot.watching import watched
 from index.errors import GenerationError
+
+_DRAIN_SECONDS = 20
+"""How long requests may take to end when the server is told to stop."""
 
 
 @click.command()
 @click.option("--host", help="Address to serve on (SOPBOT_HOST); 127.0.0.1 is reachable from this machine only.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to serve on (SOPBOT_PORT).")
-def serve(host: str | None, port: int | None) -> None:
+@click.option("--watch", is_flag=True, help="For authors: build anew as soon as a document is saved.")
+def serve(host: str | None, port: int | None, watch: bool) -> None:
     """Answer over HTTP, and in Slack when its tokens are set, until stopped with Ctrl+C."""
     import uvicorn
 
@@ -28,6 +35,7 @@ def serve(host: str | None, port: int | None) -> None:
     host, port = host or settings.host, port or settings.port
     _check_port(host, port)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("watchfiles").setLevel(logging.WARNING)  # it tells of every change, and so do we
     database = open_database(settings)
     asker, index, log = open_asker(settings, database)
     try:
@@ -36,8 +44,36 @@ def serve(host: str | None, port: int | None) -> None:
         click.echo(f"sopbot: {error} Until then every question gets an error.", err=True)
     app = create_app(asker, index, KeyStore(database), database)
     slack = attach_slack(app, settings, asker, index, database, log)
+    rebuilder = app.state.rebuilder = Rebuilder(build_command("--allow-worse") if watch else build_command(), prepared=watch, told=_tell_rebuilt)
     click.echo(_welcome(host, port, slack))
-    uvicorn.run(app, host=host, port=port, log_level=settings.log_level.lower(), access_log=False, server_header=False)
+    with ExitStack() as stack:
+        stack.callback(rebuilder.stop)
+        stack.enter_context(index.followed())
+        if watch:
+            rebuilder.request()  # what was edited while nobody watched
+            stack.enter_context(watched(settings.knowledge_dir, rebuilder))
+        uvicorn.run(
+            app,
+            host=host,
+            port=port,
+            log_level=settings.log_level.lower(),
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_DRAIN_SECONDS,
+        )
+
+
+def _tell_rebuilt(state: RebuildState) -> None:
+    """Say how a rebuild ended, to whoever sits at the terminal."""
+    from rich.console import Console
+
+    from bot.cli.changes import show_changes
+
+    if state.state == "failed":
+        click.echo(f"{state.reason}\nsopbot: the index that was there goes on answering.", err=True)
+    elif state.changes:
+        click.echo(f"Generation {state.generation} answers from now on.")
+        show_changes(state.changes, Console())
 
 
 def _check_port(host: str, port: int) -> None:
