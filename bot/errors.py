@@ -5,6 +5,7 @@ SopbotError
 ├── SecretError           a secret's file that cannot be made or read
 ├── LogUnavailable        the database cannot be read or written: locked, full, damaged
 ├── SchemaError           the database is of another version of sopbot
+├── BackupError           a backup that cannot be made, read or restored
 └── UnknownQuestion       no stored question has that id
 """
 
@@ -29,6 +30,10 @@ class LogUnavailable(SopbotError):
 
 class SchemaError(SopbotError):
     """The database was made by another version of sopbot, or never made."""
+
+
+class BackupError(SopbotError):
+    """A backup that cannot be made, read or restored; nothing was changed."""
 
 
 class UnknownQuestion(SopbotError, KeyError):

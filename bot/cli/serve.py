@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 import click
 
-from bot.cli.wiring import open_asker, open_database
+from bot.cli.wiring import open_asker, open_database_if_well
 from bot.errors import SettingsError
 from bot.keys import KeyStore
 from bot.rebuild import Rebuilder, RebuildState, build_command
@@ -36,7 +36,7 @@ def serve(host: str | None, port: int | None, watch: bool) -> None:
     _check_port(host, port)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("watchfiles").setLevel(logging.WARNING)  # it tells of every change, and so do we
-    database = open_database(settings)
+    database = open_database_if_well(settings)
     asker, index, log = open_asker(settings, database)
     try:
         index.get()

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from bot.answer import Answer, NoAnswer, Thresholds, decide
 from bot.ask import Asker
 from bot.database import Database
-from bot.errors import SopbotError
+from bot.errors import LogUnavailable, SopbotError
+from bot.pending import PendingRows
 from bot.query_log import QueryLog, recent_questions
 from bot.secrets_file import read_or_create_secret
 from bot.settings import Settings
@@ -28,6 +29,16 @@ def open_database(settings: Settings) -> Database:
     """The database with all its tables, made when missing."""
     database = Database(settings.database_path)
     database.migrate()
+    return database
+
+
+def open_database_if_well(settings: Settings) -> Database:
+    """The same; one that cannot be used at the moment is said so, and does not keep questions from being answered."""
+    database = Database(settings.database_path)
+    try:
+        database.migrate()
+    except LogUnavailable as error:
+        _log.error("%s Until then questions are answered all the same; what should be stored waits in %s.", error, settings.data_dir / "pending")
     return database
 
 
@@ -85,6 +96,6 @@ def thresholds_from(settings: Settings) -> Thresholds:
 
 def open_asker(settings: Settings, database: Database) -> tuple[Asker, CurrentIndex, QueryLog]:
     """The one way to ask, with the index and the log behind it."""
-    log = QueryLog(database, read_or_create_secret(settings.data_dir / "keys" / "pepper"))
+    log = QueryLog(database, read_or_create_secret(settings.data_dir / "keys" / "pepper"), pending=PendingRows(settings.data_dir / "pending"))
     index = CurrentIndex(settings.data_dir)
     return Asker(index, log, thresholds_from(settings)), index, log
