@@ -70,18 +70,26 @@ class PendingRows:
         Returns:
             How many rows were stored. What cannot be read or stored is kept in `unreadable.jsonl`.
         """
-        self._set_aside()
+        try:
+            self._set_aside()
+            return self._hand_over(insert)
+        except OSError as error:  # the next row tries again
+            _log.error("what waits in %s cannot be taken up (%s)", self._folder, error)
+            return 0
+
+    def _hand_over(self, insert: Callable[[list[Row]], list[Row]]) -> int:
         with ExitStack() as held:
             paths = sorted(self._folder.glob(f"{_REPLAYING}*"))
             files = [held.enter_context(path.open("rb")) for path in paths]
-            try:
-                for file in files:
+            for file in files:
+                try:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                return 0  # another process is at it
-            rows, unreadable = _parsed(b"".join(file.read() for file in files))
+                except BlockingIOError:
+                    return 0  # another process is at it
+            parsed = [_parsed(file.read()) for file in files]
+            rows = [row for found, _ in parsed for row in found]
             refused = insert(rows) if rows else []
-            unreadable += [_line(*row) for row in refused]
+            unreadable = [line for _, lines in parsed for line in lines] + [_line(*row) for row in refused]
             if unreadable:
                 _log.error("%d rows that waited in %s cannot be stored; they are kept in %s", len(unreadable), self._folder, _UNREADABLE)
                 with self._locked(self._folder / _UNREADABLE) as descriptor:

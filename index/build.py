@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -96,10 +97,17 @@ def build_index(knowledge: Path, data: Path, model: str, rules: BuildRules = Bui
     try:
         generations = Generations(data, rules.keep)
         with generations.lock(rules.wait):
-            return _build(knowledge, generations, model, rules, progress)
-    except OSError as error:
+            try:
+                return _build(knowledge, generations, model, rules, progress)
+            except sqlite3.DatabaseError as error:
+                if isinstance(error, sqlite3.OperationalError):
+                    raise
+                _forget_caches(data)  # damaged; they hold nothing that cannot be made again
+                return _build(knowledge, generations, model, rules, progress)
+    except (OSError, sqlite3.OperationalError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
         raise BuildError(
-            f"The folder {data} cannot be written ({error.strerror or error}). Make room, check that you may write there, or name another with SOPBOT_DATA_DIR."
+            f"The folder {data} cannot be written ({reason or error}). Make room, check that you may write there, or name another with SOPBOT_DATA_DIR."
         ) from error
 
 
@@ -126,6 +134,11 @@ def _build(knowledge: Path, generations: Generations, model: str, rules: BuildRu
         generations, corpus.entries, encoder, encoder_source, VectorCache(cache / "vectors.db"), model, progress, readings, compare
     )
     return BuildReport(manifest, True, embedded, corpus.files, corpus.problems, changes[0])
+
+
+def _forget_caches(data: Path) -> None:
+    for path in (data / "cache").glob("*.db*"):
+        path.unlink()
 
 
 def _examine(index: Index, folder: Path, before: _Serving, corpus: Corpus, rules: BuildRules, progress: Progress) -> Changes:

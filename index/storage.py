@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -84,11 +85,14 @@ class Generations:
             GenerationError: CURRENT cannot be read.
         """
         try:
-            return (self.data / _CURRENT).read_text(encoding="ascii").strip() or None
+            named = (self.data / _CURRENT).read_text(encoding="ascii").strip()
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError) as error:
             raise GenerationError(f"The file {self.data / _CURRENT} cannot be read ({error}). Choose a generation with: sopbot index rollback") from error
+        if not named.isdigit():
+            raise GenerationError(f"The file {self.data / _CURRENT} names no generation. Choose one with: sopbot index rollback")
+        return named
 
     def path(self, generation: str) -> Path:
         """Folder of a generation."""
@@ -111,6 +115,8 @@ class Generations:
             fields: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
             if fields["format"] != FORMAT:
                 raise GenerationError(f"Generation {generation} has format {fields['format']}, this program reads {FORMAT}. Build the index again.")
+            if fields.pop("digest") != own_digest(fields):
+                raise GenerationError(f"Generation {generation} is damaged: {path} is altered. Choose another with: sopbot index rollback")
             if fields["id"] != generation:
                 raise GenerationError(f"The folder {path.parent} holds generation {fields['id']}. Give it back its own name, or remove it.")
             return Manifest(**fields)
@@ -154,7 +160,8 @@ class Generations:
             files = _sealed(scratch, check)
             created = datetime.now(UTC).isoformat(timespec="seconds")
             manifest = Manifest(format=FORMAT, id=generation, created=created, files=files, **describe)
-            (scratch / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
+            fields = asdict(manifest)
+            (scratch / MANIFEST).write_text(json.dumps(fields | {"digest": own_digest(fields)}, indent=1) + "\n", encoding="utf-8")
             for folder in (scratch / MANIFEST, *(path for path in scratch.rglob("*") if path.is_dir()), scratch):
                 _flush(folder)
             os.rename(scratch, self.path(generation))
@@ -271,6 +278,11 @@ def _sealed(folder: Path, check: Callable[[Path], None]) -> dict[str, str]:
         check(folder)
         sealed |= {name: pool.submit(seal, name) for name in names() if name not in sealed}
         return {name: sealed[name].result() for name in sorted(sealed)}
+
+
+def own_digest(fields: dict[str, Any]) -> str:
+    """SHA-256 of what a manifest says, so that damage to itself is found too."""
+    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
 
 
 def _digest_or_none(path: Path) -> str | None:

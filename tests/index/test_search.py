@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from index.current import CurrentIndex
 from index.errors import GenerationError
 from index.search import Index, open_index
-from index.storage import MANIFEST, Generations
+from index.storage import MANIFEST, Generations, own_digest
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +24,9 @@ def copy_generation(generations: Generations, generation: str) -> None:
     """The first generation under another id."""
     shutil.copytree(generations.path("000001"), generations.path(generation))
     manifest = generations.path(generation) / MANIFEST
-    manifest.write_text(manifest.read_text().replace('"id": "000001"', f'"id": "{generation}"'))
+    fields = json.loads(manifest.read_text()) | {"id": generation}
+    del fields["digest"]
+    manifest.write_text(json.dumps(fields | {"digest": own_digest(fields)}))
 
 
 @pytest.mark.parametrize(
