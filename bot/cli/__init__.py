@@ -10,6 +10,7 @@ import sys
 import click
 
 from bot.cli.ask import ask
+from bot.cli.backup import backup, restore
 from bot.cli.evaluate import evaluate
 from bot.cli.index import index
 from bot.cli.keys import keys
@@ -35,7 +36,7 @@ def sopbot() -> None:
     """
 
 
-for command in (ask, evaluate, index, keys, link, lint, renew, review, serve, slack):
+for command in (ask, backup, evaluate, index, keys, link, lint, renew, restore, review, serve, slack):
     sopbot.add_command(command)
 
 
