@@ -10,8 +10,9 @@ from typing import Protocol
 
 from bot.answer import Answer, NoAnswer, Outcome, PastReview, Thresholds, answer_with, decide, in_order, is_stale
 from bot.query_log import QueryLog, StoredQuestion
+from index.current import CurrentIndex
 from index.records import Audience, Entry, Hit
-from index.search import CurrentIndex, Index
+from index.search import Index
 
 MAX_QUESTION_CHARACTERS = 8_000
 SEARCH_LIMIT = 10

@@ -5,6 +5,7 @@ SopbotError
 ├── SecretError           a secret's file that cannot be made or read
 ├── LogUnavailable        the database cannot be read or written: locked, full, damaged
 ├── SchemaError           the database is of another version of sopbot
+├── BackupError           a backup that cannot be made, read or restored
 ├── PlotUnavailable       a picture that cannot be drawn or written
 ├── EditRefused           a change to a document that cannot be made or saved
 ├── UnknownQuestion       no stored question has that id
@@ -37,6 +38,10 @@ class SchemaError(SopbotError):
 
 class EditRefused(SopbotError):
     """A change to a document that cannot be made as it is meant, or saved; nothing was written."""
+
+
+class BackupError(SopbotError):
+    """A backup that cannot be made, read or restored; nothing was changed."""
 
 
 class UnknownQuestion(SopbotError, KeyError):

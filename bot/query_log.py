@@ -8,25 +8,36 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
+import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, desc, func, insert, select
+from sqlalchemy import Connection, Table, desc, func, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from bot.answer import OutcomeName
 from bot.database import Database
-from bot.errors import UnknownQuestion
+from bot.errors import LogUnavailable, SchemaError, UnknownQuestion
 from bot.masking import mask
+from bot.pending import PendingRows, Row
 from bot.tables import choices, entry_days, feedback, questions
 from bot.tallies import count_feedback, count_question, recounted
 from index.records import Audience
 
+_NEAREST = "nearest"
+"""Comes with a question's row and is counted, not stored: the entry that ranked first."""
+_NOT_COMPARED = ("offered", _NEAREST)
 _RECENT = timedelta(days=30)
 _MAX_COMMENT_CHARACTERS = 4_000
+_PAUSE_SECONDS = 5.0
+_TABLES = {table.name: table for table in (questions, choices, feedback)}
+_TIMES = frozenset({"asked_at", "chosen_at", "given_at"})
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +89,33 @@ class LoggedQuestion:
 class QueryLog:
     """The log of questions; safe to share between threads.
 
-    Every method raises `LogUnavailable` when the database cannot be used. What a `store…` method was given is committed
-    when it returns.
+    Every method that reads raises `LogUnavailable` when the database cannot be used. What a `store…` method was given is
+    committed when it returns; where the database cannot take it, and there is a place for rows that wait, it waits there,
+    on the disk, and is stored with the first row that the database takes again.
 
     Args:
         database: migrated.
         pepper: key of the hashes of askers; the same for the life of the database.
+        pending: where rows wait for the database; without it, `store…` raises `LogUnavailable` too.
         phone_region: country whose phone numbers are masked without a country code, ISO 3166 with two letters.
         now: the clock; aware times.
     """
 
-    def __init__(self, database: Database, pepper: bytes, phone_region: str = "GB", now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        database: Database,
+        pepper: bytes,
+        phone_region: str = "GB",
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        pending: PendingRows | None = None,
+    ) -> None:
         self._database = database
         self._pepper = pepper
         self._phone_region = phone_region
         self._now = now
+        self._pending = pending
+        self._try_again = 0.0
+        """Seconds of the monotonic clock until which the database is not tried: it did not answer a moment ago."""
 
     def store(self, question: StoredQuestion) -> str:
         """Store a question.
@@ -115,9 +138,7 @@ class QueryLog:
             "channel": question.channel,
             "asker": self._hashed(question.asker),
         }
-        with self._database.write() as connection:
-            connection.execute(insert(questions), row)
-            count_question(connection, row, question.nearest)
+        self._put(questions, row | {_NEAREST: question.nearest})
         return query_id
 
     def store_choice(self, query_id: str, entry_id: str) -> None:
@@ -126,10 +147,7 @@ class QueryLog:
         Raises:
             UnknownQuestion: no question has that id.
         """
-        with self._database.write() as connection:
-            _must_exist(connection, query_id)
-            with recounted(connection, query_id):
-                connection.execute(insert(choices), {"question_id": query_id, "chosen_at": self._now(), "entry_id": entry_id})
+        self._put(choices, {"question_id": query_id, "chosen_at": self._now(), "entry_id": entry_id})
 
     def store_feedback(self, query_id: str, helpful: bool, reason: str = "", comment: str = "", step: str = "", asker: str = "", entry_id: str = "") -> None:
         """Store whether an answer helped; the same question may get any number of these.
@@ -158,12 +176,7 @@ class QueryLog:
             "step": self._masked(step),
             "asker": self._hashed(asker),
         }
-        with self._database.write() as connection:
-            answered_with = _must_exist(connection, query_id) if query_id else ""
-            about = entry_id or answered_with
-            with recounted(connection, query_id) if query_id else nullcontext():
-                connection.execute(insert(feedback), row | {"entry_id": about})
-            count_feedback(connection, query_id, given_at, about, helpful, step)
+        self._put(feedback, row | {"entry_id": entry_id})
 
     def most_asked(self, audience: Audience, limit: int) -> tuple[tuple[str, int], ...]:
         """The entries that answered most questions, shown as the answer or chosen.
@@ -218,6 +231,58 @@ class QueryLog:
         """Whether that person asked that question."""
         return bool(asker) and hmac.compare_digest(question.asker, self._hashed(asker))
 
+    def replay(self) -> int:
+        """Store what waits for the database.
+
+        Returns:
+            How many rows were stored.
+
+        Raises:
+            LogUnavailable: the database still cannot take them; they go on waiting.
+        """
+        if self._pending is None or not self._pending.any():
+            return 0
+        self._database.migrate()  # it may have been away when this process started
+        count = self._pending.replay(self._insert_waiting)
+        if count:
+            _log.info("%d rows that waited for the database are stored", count)
+        return count
+
+    def _put(self, table: Table, row: dict[str, Any]) -> None:
+        """Insert a row, after those that wait; or let it wait."""
+        if self._pending is None:
+            self._insert(table, row)
+            return
+        if time.monotonic() >= self._try_again:
+            try:
+                self.replay()
+                self._insert(table, row)
+                return
+            except (LogUnavailable, SchemaError) as error:
+                _log.error("%s Until then, questions wait on disk.", error)
+                self._try_again = time.monotonic() + _PAUSE_SECONDS
+        self._pending.append(table.name, row)
+
+    def _insert(self, table: Table, row: dict[str, Any]) -> None:
+        with self._database.write() as connection:
+            _store_row(connection, table, _completed(connection, table, row))
+
+    def _insert_waiting(self, rows: Sequence[Row]) -> list[Row]:
+        refused: list[Row] = []
+        with self._database.write() as connection:
+            for name, stored in sorted(rows, key=lambda row: row[0] != questions.name):  # choices and feedback need their question
+                table = _TABLES[name]
+                row = {column: datetime.fromisoformat(value) if column in _TIMES else value for column, value in stored.items()}
+                try:
+                    row = _completed(connection, table, row)
+                    if _exists(connection, table, {column: value for column, value in row.items() if column not in _NOT_COMPARED}):
+                        continue
+                    with connection.begin_nested():
+                        _store_row(connection, table, row)
+                except (IntegrityError, UnknownQuestion):  # about a question that is not there, or of another version's tables
+                    refused.append((name, stored))
+        return refused
+
     def _masked(self, text: str) -> str:
         # Half of a surrogate pair, as broken clients send it, fits into no database.
         return mask(text.encode("utf-8", "replace").decode("utf-8").replace("\0", " "), self._phone_region)
@@ -231,7 +296,52 @@ def hashed_asker(pepper: bytes, asker: str) -> str:
     return hmac.new(pepper, asker.encode("utf-8", "replace"), hashlib.sha256).hexdigest() if asker else ""
 
 
-def _must_exist(connection: Connection, query_id: str) -> str:
+def recent_questions(database: Database, limit: int) -> tuple[tuple[str, Audience], ...]:
+    """The questions asked last, masked, each once for each audience; newest first.
+
+    Raises:
+        LogUnavailable: the database cannot be read.
+    """
+    latest = func.max(questions.c.asked_at)
+    with database.read() as connection:
+        rows = connection.execute(
+            select(questions.c.text, questions.c.audience).group_by(questions.c.text, questions.c.audience).order_by(desc(latest)).limit(limit)
+        )
+        return tuple((text, audience) for text, audience in rows)
+
+
+def _store_row(connection: Connection, table: Table, row: dict[str, Any]) -> None:
+    """Insert a row, and count it in the figures of its day."""
+    if table is questions:
+        stored = {column: value for column, value in row.items() if column != _NEAREST}
+        connection.execute(insert(questions), stored)
+        count_question(connection, stored, row.get(_NEAREST, ""))
+        return
+    question_id = row.get("question_id") or ""
+    with recounted(connection, question_id) if question_id else nullcontext():
+        connection.execute(insert(table), row)
+    if table is feedback:
+        count_feedback(connection, question_id, row["given_at"], row["entry_id"], row["helpful"], row["step"])
+
+
+def _exists(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+    return connection.execute(select(table.c[next(iter(row))]).where(*(table.c[column] == value for column, value in row.items()))).first() is not None
+
+
+def _completed(connection: Connection, table: Table, row: dict[str, Any]) -> dict[str, Any]:
+    """The row; feedback that names no entry is about the one that answered its question.
+
+    Raises:
+        UnknownQuestion: it is about a question that is not there.
+    """
+    question_id = row.get("question_id")
+    if question_id is None:
+        return row
+    answered_with = _answered_with(connection, question_id)
+    return row | {"entry_id": row.get("entry_id") or answered_with} if table is feedback else row
+
+
+def _answered_with(connection: Connection, query_id: str) -> str:
     """The entry that answered the question, or ""."""
     entry_id: str | None = connection.execute(select(questions.c.entry_id).where(questions.c.id == query_id)).scalar_one_or_none()
     if entry_id is None:

@@ -114,6 +114,8 @@ class Settings(BaseSettings):
     key_rate_limit: Rate = Field("1200/minute", description="Requests that one key may send; empty for no limit.")
     requests_at_once: int = Field(64, ge=1, le=10_000, description="Requests in work at once; one more is refused at once.")
     request_seconds: float = Field(10.0, gt=0, le=600, description="Seconds until a request is given up.")
+    keep_generations: int = Field(5, ge=2, le=1000, description="How many indexes are kept, the serving one among them.")
+    keep_days: float = Field(0.0, ge=0, description="Days after which an index that no longer serves is removed; 0 for no limit.")
     answer_threshold: Probability = Field(_THRESHOLDS.answer, description="Probability from which an entry is shown as the answer, 0 to 1.")
     lead_threshold: Probability = Field(
         _THRESHOLDS.lead,

@@ -4,23 +4,34 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 import msgspec
+import numpy as np
+from threadpoolctl import threadpool_limits
 
 from index.background import background_lines
+from index.changes import CHANGES_FILE, Changes, Shown, compare_answers, compare_entries
 from index.chunking import chunk_entry
-from index.corpus import read_corpus
-from index.embedding import Encoder, OnnxEncoder
-from index.errors import BuildError, GenerationError, KnowledgeError, Problem
+from index.corpus import Corpus, read_corpus
+from index.embedding import MODEL_FILE, Encoder, OnnxEncoder, file_digest
+from index.errors import BuildError, BuildRefused, GenerationError, KnowledgeError, Problem
 from index.export import encoder_folder
+from index.lint.check import lint_errors
+from index.lint.finding import LintOptions
 from index.ranking import write_view
+from index.reading_cache import ReadingCache, code_digest
 from index.records import Chunk, Entry
 from index.search import CHUNKS_FILE, ENCODER_FOLDER, ENTRIES_FILE, Index, open_index
-from index.storage import FORMAT, Generations, Manifest
+from index.storage import FORMAT, Generations, Keep, Manifest
+from index.trial import Asked, Trial, ask_all, read_trial, shrunk, worse, write_trial
 from index.vector_cache import VectorCache
+from index.wording import wordings_of
 
 Progress = Callable[[str, int, int], None]
 """Called with (what is being done, how much is done, how much there is; 0 when unknown)."""
@@ -36,6 +47,7 @@ class BuildReport:
         embedded: number of texts that had to be embedded.
         files: number of documents read.
         problems: warnings, and with `skip_invalid` also what kept documents out.
+        changes: against the generation that served before; None when nothing had changed.
     """
 
     manifest: Manifest
@@ -43,16 +55,38 @@ class BuildReport:
     embedded: int
     files: int
     problems: tuple[Problem, ...]
+    changes: Changes | None
 
 
-def build_index(knowledge: Path, data: Path, model: str, *, skip_invalid: bool = False, progress: Progress = lambda what, done, total: None) -> BuildReport:
+@dataclass(frozen=True, slots=True)
+class BuildRules:
+    """How a build is to go about it.
+
+    Attributes:
+        skip_invalid: leave out documents with errors instead of stopping.
+        allow_worse: switch although golden questions lose their answers or most entries are gone; the report says so.
+        wait: for a build that is running, instead of stopping.
+        keep: which old generations stay.
+        trial: questions to ask first; none when left out.
+        lint: what documents are checked for; what is an error stops the build. Only whether they can be read when left out.
+    """
+
+    skip_invalid: bool = False
+    allow_worse: bool = False
+    wait: bool = False
+    keep: Keep = field(default_factory=Keep)
+    trial: Trial | None = None
+    lint: LintOptions | None = None
+
+
+def build_index(knowledge: Path, data: Path, model: str, rules: BuildRules = BuildRules(), progress: Progress = lambda what, done, total: None) -> BuildReport:
     """Build a generation from a knowledge folder and switch to it.
 
     Args:
         knowledge: folder with Markdown documents.
         data: folder that holds all state.
         model: sentence-transformers name, or a folder that holds one.
-        skip_invalid: leave out documents with errors instead of stopping.
+        rules: see `BuildRules`.
         progress: see `Progress`.
 
     Returns:
@@ -61,34 +95,92 @@ def build_index(knowledge: Path, data: Path, model: str, *, skip_invalid: bool =
     Raises:
         KnowledgeError: documents with errors, or none at all.
         ModelError: the model cannot be used.
-        BuildError: the index cannot be written; `BuildLocked` when somebody else builds.
+        BuildError: the index cannot be written; `BuildLocked` when somebody else builds, `BuildRefused` when the new
+            index is worse than the one that serves.
     """
     try:
-        with Generations(data).lock():
-            return _build(knowledge, data, model, skip_invalid, progress)
-    except OSError as error:
+        generations = Generations(data, rules.keep)
+        with generations.lock(rules.wait):
+            try:
+                return _build(knowledge, generations, model, rules, progress)
+            except sqlite3.DatabaseError as error:
+                if isinstance(error, sqlite3.OperationalError):
+                    raise
+                _forget_caches(data)  # damaged; they hold nothing that cannot be made again
+                return _build(knowledge, generations, model, rules, progress)
+    except (OSError, sqlite3.OperationalError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
         raise BuildError(
-            f"The folder {data} cannot be written ({error.strerror or error}). Make room, check that you may write there, or name another with SOPBOT_DATA_DIR."
+            f"The folder {data} cannot be written ({reason or error}). Make room, check that you may write there, or name another with SOPBOT_DATA_DIR."
         ) from error
 
 
-def _build(knowledge: Path, data: Path, model: str, skip_invalid: bool, progress: Progress) -> BuildReport:
+def _build(knowledge: Path, generations: Generations, model: str, rules: BuildRules, progress: Progress) -> BuildReport:
     progress("Reading documents", 0, 0)
-    corpus = read_corpus(knowledge)
-    if corpus.errors and not skip_invalid:
+    cache = generations.data / "cache"
+    readings = ReadingCache(cache / "readings.db")
+    corpus = read_corpus(knowledge, readings.documents)
+    if rules.lint:
+        corpus = _checked(corpus, rules.lint)
+    if corpus.errors and not rules.skip_invalid:
         raise KnowledgeError(corpus.errors)
     if not corpus.entries:
         raise KnowledgeError([Problem(str(knowledge), 1, "No document in this folder holds anything to answer with.")])
-    cache = data / "cache"
     encoder_source = encoder_folder(model, cache / "encoders", lambda what: progress(what, 0, 0))
     encoder = OnnxEncoder(encoder_source)
-    generations = Generations(data)
-    inputs = _inputs_digest(corpus.entries, encoder)
-    current = _usable(generations)
-    if current and current.inputs == inputs:
-        return BuildReport(current, False, 0, corpus.files, corpus.problems)
-    manifest, embedded = write_generation(generations, corpus.entries, encoder, encoder_source, VectorCache(cache / "vectors.db"), model, progress)
-    return BuildReport(manifest, True, embedded, corpus.files, corpus.problems)
+    before = _Serving(generations)
+    if before.manifest and before.manifest.inputs == _inputs_digest(corpus.entries, encoder) and before.whole():
+        return BuildReport(before.manifest, False, 0, corpus.files, corpus.problems, None)
+    changes: list[Changes] = []
+
+    def compare(index: Index, folder: Path) -> None:
+        changes.append(_examine(index, folder, before, corpus, rules, progress))
+
+    manifest, embedded = write_generation(
+        generations, corpus.entries, encoder, encoder_source, VectorCache(cache / "vectors.db"), model, progress, readings, compare
+    )
+    return BuildReport(manifest, True, embedded, corpus.files, corpus.problems, changes[0])
+
+
+def _checked(corpus: Corpus, options: LintOptions) -> Corpus:
+    """The corpus with what its checks found that is an error, and without the entries of those documents."""
+    known = {(problem.path, problem.line, problem.message): problem for problem in corpus.problems if problem.fatal}
+    found = [Problem(one.path, one.line, one.text) for one in lint_errors(corpus, options) if (one.path, one.line, one.text) not in known]
+    if not found:
+        return corpus
+    stopping = {(problem.path, problem.line, problem.message) for problem in found}
+    others = [problem for problem in corpus.problems if (problem.path, problem.line, problem.message) not in stopping]
+    paths = {problem.path for problem in found}
+    entries = tuple(entry for entry in corpus.entries if entry.path not in paths)
+    return replace(corpus, entries=entries, problems=tuple(sorted([*others, *found])))
+
+
+def _forget_caches(data: Path) -> None:
+    for path in (data / "cache").glob("*.db*"):
+        path.unlink()
+
+
+def _examine(index: Index, folder: Path, before: _Serving, corpus: Corpus, rules: BuildRules, progress: Progress) -> Changes:
+    """Compare the new generation with the one that serves, store what is found, and stop when it is worse."""
+    ids = {entry.id for entry in corpus.entries}
+    reasons = shrunk(len(before.entries()), len(ids))
+    old: dict[Asked, Shown] = {}
+    new: dict[Asked, Shown] = {}
+    if rules.trial:
+        progress("Asking golden and recent questions", 0, 0)
+        new = ask_all(index, rules.trial.questions, rules.trial.decide)
+        old = before.shown(rules.trial)
+        reasons += worse(rules.trial.golden, old, new, ids)
+        write_trial(folder, rules.trial.rules, new)
+    if reasons and not rules.allow_worse:
+        raise BuildRefused(reasons)
+    overridden = (*(f"{problem}" for problem in corpus.errors), *reasons)
+    golden = ((one.text, one.audience) for one in rules.trial.golden) if rules.trial else ()
+    changes = Changes(
+        before.manifest.id if before.manifest else None, *compare_entries(before.entries(), corpus.entries), compare_answers(old, new, golden), overridden
+    )
+    (folder / CHANGES_FILE).write_bytes(msgspec.json.encode(changes))
+    return changes
 
 
 def write_generation(
@@ -99,8 +191,21 @@ def write_generation(
     cache: VectorCache,
     model: str,
     progress: Progress = lambda what, done, total: None,
+    readings: ReadingCache | None = None,
+    compare: Callable[[Index, Path], None] = lambda index, folder: None,
 ) -> tuple[Manifest, int]:
     """Write a generation of these entries and switch to it. Call it with the lock held.
+
+    Args:
+        generations: where.
+        entries: in order.
+        encoder: for documents and questions.
+        encoder_source: its folder.
+        cache: of vectors.
+        model: its name.
+        progress: see `Progress`.
+        readings: what entries gave before.
+        compare: given the new generation before it serves, and its folder; what it raises stops the switch.
 
     Returns:
         Its manifest, and the number of texts that had to be embedded.
@@ -108,18 +213,27 @@ def write_generation(
     if len({entry.id for entry in entries}) < len(entries):
         raise BuildError("Two entries have the same id, so they could be taken for each other. Give each its own.")
     background = cache.encode(encoder, [line for lines in background_lines() for line in lines])[0]
-    chunks = [chunk for entry in entries for chunk in chunk_entry(entry, encoder.count_tokens, encoder.max_tokens)]
+    if readings:
+        chunks, wordings = readings.entries(entries, encoder)
+    else:
+        chunks = [chunk for entry in entries for chunk in chunk_entry(entry, encoder.count_tokens, encoder.max_tokens)]
+        wordings = wordings_of(entries, chunks)
     vectors, embedded = cache.encode(encoder, [chunk.text for chunk in chunks], lambda done, total: progress("Embedding texts", done, total))
+
+    def write_audience(folder: Path) -> None:
+        rows = np.array([row for row, entry in enumerate(entries) if folder.name == "internal" or entry.audience == "public"], dtype=np.int64)
+        seen = [entries[row] for row in rows]
+        chosen = _rows_of(seen, chunks)
+        write_view(folder, seen, [chunks[row] for row in chosen], vectors[chosen], chosen, background, wordings.of(rows))
 
     def fill(folder: Path) -> None:
         progress("Writing the index", 0, 0)
         (folder / ENTRIES_FILE).write_bytes(msgspec.json.encode(entries))
         (folder / CHUNKS_FILE).write_bytes(msgspec.json.encode(chunks))
         shutil.copytree(encoder_source, folder / ENCODER_FOLDER)  # no links: damage to one generation stays there
-        for audience in ("internal", "public"):
-            seen = [entry for entry in entries if audience == "internal" or entry.audience == "public"]
-            rows = _rows_of(seen, chunks)
-            write_view(folder / audience, seen, [chunks[row] for row in rows], vectors[rows], rows, background)
+        # One thread a view: the threads of BLAS would wait for each other where other work keeps the processors busy.
+        with threadpool_limits(1), ThreadPoolExecutor(2) as pool:
+            list(pool.map(write_audience, [folder / "internal", folder / "public"]))
 
     describe = {
         "inputs": _inputs_digest(entries, encoder),
@@ -132,12 +246,75 @@ def write_generation(
     }
 
     def check(folder: Path) -> None:
-        Index(folder, Manifest(format=FORMAT, id=folder.name, created="", files={}, **describe))  # type: ignore[arg-type]
+        manifest = Manifest(format=FORMAT, id=folder.name, created="", files={}, **describe)  # type: ignore[arg-type]
+        if file_digest(folder / ENCODER_FOLDER / MODEL_FILE) != encoder.fingerprint:
+            raise GenerationError("the encoder was not copied as it is")
+        compare(Index(folder, manifest, encoder=encoder if isinstance(encoder, OnnxEncoder) else None), folder)
 
     try:
         return generations.write(describe, fill, check), embedded
     except GenerationError as error:
         raise BuildError(f"The new index cannot be read back, so it is not used: {error}") from error
+
+
+def generations_compared(generations: Generations, older: str, newer: str) -> Changes:
+    """What is different between two generations, whichever builds lie between them.
+
+    Raises:
+        GenerationError: one of them is missing or damaged.
+    """
+    entries = [
+        msgspec.json.decode((generations.path(generations.verify(one).id) / ENTRIES_FILE).read_bytes(), type=tuple[Entry, ...]) for one in (older, newer)
+    ]
+    shown = [read_trial(generations.path(one)) for one in (older, newer)]
+    return Changes(older, *compare_entries(*entries), compare_answers(shown[0], shown[1], ()))
+
+
+class _Serving:
+    """The generation that serves while a new one is made, opened no further than is needed.
+
+    Args:
+        generations: of the data folder.
+    """
+
+    def __init__(self, generations: Generations) -> None:
+        self._generations = generations
+        self.manifest: Manifest | None = None
+        try:
+            current = generations.current()
+            self.manifest = generations.manifest(current) if current else None
+        except GenerationError:  # damaged or foreign: nothing to compare with
+            pass
+
+    def whole(self) -> bool:
+        """Whether a server can open it."""
+        return self._opened() is not None
+
+    @cache  # noqa: B019 - lives as long as one build
+    def entries(self) -> tuple[Entry, ...]:
+        """Its entries; none when it cannot be read."""
+        try:
+            data = (self._generations.path(self.manifest.id) / ENTRIES_FILE).read_bytes() if self.manifest else b"[]"
+            return msgspec.json.decode(data, type=tuple[Entry, ...])
+        except (OSError, msgspec.MsgspecError):
+            return ()
+
+    def shown(self, trial: Trial) -> dict[Asked, Shown]:
+        """What it shows for a trial's questions; stored by its own build, and asked now where that did not."""
+        if self.manifest is None:
+            return {}
+        stored = read_trial(self._generations.path(self.manifest.id), trial.rules)
+        known = {question: stored[question] for question in trial.questions if question in stored}
+        missing = [question for question in trial.questions if question not in known]
+        index = self._opened() if missing else None
+        return known | (ask_all(index, missing, trial.decide) if index else {})
+
+    @cache  # noqa: B019
+    def _opened(self) -> Index | None:
+        try:
+            return open_index(self._generations.data, self.manifest.id) if self.manifest else None
+        except GenerationError:
+            return None
 
 
 def _rows_of(entries: Sequence[Entry], chunks: Sequence[Chunk]) -> list[int]:
@@ -146,14 +323,6 @@ def _rows_of(entries: Sequence[Entry], chunks: Sequence[Chunk]) -> list[int]:
 
 
 def _inputs_digest(entries: Sequence[Entry], encoder: Encoder) -> str:
-    digest = hashlib.sha256(f"{FORMAT}\0{encoder.fingerprint}\0".encode())
+    digest = hashlib.sha256(f"{FORMAT}\0{code_digest()}\0{encoder.fingerprint}\0".encode())
     digest.update(msgspec.json.encode(entries))
     return digest.hexdigest()
-
-
-def _usable(generations: Generations) -> Manifest | None:
-    """The current generation's manifest when a server can open it; one that is damaged or foreign is built anew."""
-    try:
-        return open_index(generations.data).manifest
-    except GenerationError:
-        return None

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from index.records import Entry
 from index.terms import stems, words
 
+Mention = tuple[str, str, int, str]
 _CODE = re.compile(r"([a-z]+)-?(\d{2,})")
 _TYPED_CODE = re.compile(r"\b([^\W\d_]+)[ -]?(\d{2,})\b")
 _IN_TITLE = 2
@@ -33,22 +34,32 @@ class _Code:
         return self.kind.startswith(" ")
 
 
-def fit_codes(entries: Sequence[Entry], said: Sequence[str]) -> dict[str, npt.NDArray[np.generic]]:
-    """Find the codes of all entries.
+def entry_codes(entry: Entry, said: str) -> tuple[Mention, ...]:
+    """The codes that an entry names.
 
     Args:
-        entries: in order.
-        said: all that each entry says.
+        entry: any.
+        said: all that it says.
 
     Returns:
-        Arrays for `Codes`, one item a mention: `entry`, `kind`, `value`, `place` (2 in the title, 1 in an alternative
-        question, 0 elsewhere), and `written`, as it stands there in small letters.
+        Each mention as (kind, value, place, as written in small letters), in order; place is 2 in the title, 1 in an
+        alternative question, 0 elsewhere.
     """
-    rows: set[tuple[int, str, str, int, str]] = set()
-    for number, (entry, text) in enumerate(zip(entries, said, strict=True)):
-        for place, part in enumerate((text, "\n".join(entry.questions), entry.title)):
-            rows.update((number, code.kind, code.value, place, written) for line in part.split("\n") for code, written in _codes(line).items())
-    found = sorted(rows)
+    parts = enumerate((said, "\n".join(entry.questions), entry.title))
+    found = {(code.kind, code.value, place, written) for place, part in parts for line in part.split("\n") for code, written in _codes(line).items()}
+    return tuple(sorted(found))
+
+
+def fit_codes(mentions: Sequence[tuple[Mention, ...]]) -> dict[str, npt.NDArray[np.generic]]:
+    """Put the codes of all entries into arrays.
+
+    Args:
+        mentions: of each entry, as `entry_codes` gives them.
+
+    Returns:
+        Arrays for `Codes`, one item a mention: `entry`, `kind`, `value`, `place`, `written`.
+    """
+    found = [(number, *mention) for number, named in enumerate(mentions) for mention in named]
     return {
         "entry": np.array([row[0] for row in found], dtype=np.int32),
         "kind": np.array([row[1] for row in found], dtype=np.str_),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,9 @@ from index.records import Document, Entry
 SUFFIXES = (".md", ".markdown")
 DRAFTS = "drafts"
 """Folders of this name hold documents that are not finished; nobody is answered from them."""
+DocumentRead = tuple[Document | None, tuple[Entry, ...], tuple[Problem, ...]]
+"""A document as parsed, None when it is no text; its entries, and what is wrong with it."""
+Reader = Callable[[str, bytes], DocumentRead]
 _SKIPPED_FOLDERS = {DRAFTS, "node_modules"}
 
 
@@ -44,7 +47,7 @@ class Corpus:
         return tuple(problem for problem in self.problems if problem.fatal)
 
 
-def read_corpus(folder: Path) -> Corpus:
+def read_corpus(folder: Path, remember: Callable[[Mapping[str, bytes], Reader], Mapping[str, DocumentRead]] | None = None) -> Corpus:
     """Read every Markdown file below a folder.
 
     Hidden files and folders, `drafts` and `node_modules` are passed over; so is the folder's own README.md when it has
@@ -52,6 +55,8 @@ def read_corpus(folder: Path) -> Corpus:
 
     Args:
         folder: the knowledge folder.
+        remember: given the bytes of all files by path, and how to read one, gives what each holds; it may know some
+            already (`ReadingCache.documents`).
 
     Returns:
         Entries and problems. Files with fatal problems give no entries.
@@ -65,8 +70,16 @@ def read_corpus(folder: Path) -> Corpus:
     problems: list[Problem] = []
     documents: list[Document] = []
     paths = sorted(_files(folder, problems))
+    sources: dict[str, bytes] = {}
     for path in paths:
-        document, found, complaints = _read(folder, path)
+        data = _bytes(folder, path)
+        if isinstance(data, Problem):
+            problems.append(data)
+        else:
+            sources[path] = data
+    read = remember(sources, _read) if remember else {path: _read(path, data) for path, data in sources.items()}
+    for path in sources:
+        document, found, complaints = read[path]
         documents += [document] if document else []
         problems.extend(complaints)
         if not any(problem.fatal for problem in complaints):
@@ -79,19 +92,23 @@ def read_corpus(folder: Path) -> Corpus:
     return Corpus(tuple(entries), tuple(sorted(problems)), len(paths), folder, tuple(documents), tuple(_drafts(folder)))
 
 
-def _read(folder: Path, path: str) -> tuple[Document | None, tuple[Entry, ...], list[Problem]]:
+def _bytes(folder: Path, path: str) -> bytes | Problem:
     try:
         path.encode("utf-8")
+        return (folder / path).read_bytes()
     except UnicodeEncodeError:
-        return None, (), [Problem(path.encode("utf-8", "replace").decode("utf-8"), 1, "The file's name is not UTF-8. Rename it.")]
-    try:
-        document, complaints = parse_document(path, (folder / path).read_bytes())
-    except KnowledgeError as error:
-        return None, (), list(error.problems)
+        return Problem(path.encode("utf-8", "replace").decode("utf-8"), 1, "The file's name is not UTF-8. Rename it.")
     except OSError as error:
-        return None, (), [Problem(path, 1, f"The file cannot be opened ({error.strerror}). Check that you may read it.")]
+        return Problem(path, 1, f"The file cannot be opened ({error.strerror}). Check that you may read it.")
+
+
+def _read(path: str, data: bytes) -> DocumentRead:
+    try:
+        document, complaints = parse_document(path, data)
+    except KnowledgeError as error:
+        return None, (), error.problems
     entries, more = read_entries(document)
-    return document, entries, [*complaints, *more]
+    return document, entries, (*complaints, *more)
 
 
 def _files(folder: Path, problems: list[Problem]) -> Iterator[str]:

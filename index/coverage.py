@@ -6,44 +6,55 @@ Words count by how rare they are among entries and background lines together: "r
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from index.background import background_lines
-from index.terms import content_stems
+from index.bags import Bags, starts_of
+from index.terms import STOP_WORDS, content_stems, stems
 
 Arrays = dict[str, npt.NDArray[np.generic]]
 _DOUBT = 2.0
 """Nats that nothing covers, so that one common word is no full cover."""
 
 
-def fit_coverage(texts: Sequence[str]) -> Arrays:
+def fit_coverage(said: Bags) -> Arrays:
     """Count words.
 
     Args:
-        texts: all that each entry says.
+        said: the words of all that each entry says.
 
     Returns:
         Arrays for `Coverage`: `vocabulary` (w,), `information` (w,) in nats, and by word `starts` (w + 1,), `entries`.
     """
-    found: dict[str, list[int]] = {}
-    for number, text in enumerate(texts):
-        for word in content_stems(text):
-            found.setdefault(word, []).append(number)
+    found = _content(said)
+    names, starts, entries = list(found.names), *found.by_name()[:2]
+    holders = dict(zip(names, np.diff(starts).tolist(), strict=True))
     lines = [line for kind in background_lines() for line in kind]
-    frequency = Counter(word for line in lines for word in content_stems(line)) + Counter({word: len(rows) for word, rows in found.items()})
+    frequency = Counter(word for line in lines for word in content_stems(line)) + Counter(holders)
     vocabulary = sorted(frequency)
-    total = len(texts) + len(lines) + 1
-    lengths = [len(found.get(word, ())) for word in vocabulary]
+    total = len(said) + len(lines) + 1
     return {
         "vocabulary": np.array(vocabulary, dtype=np.str_),
         "information": np.log(total / (np.array([frequency[word] for word in vocabulary]) + 1)).astype(np.float32),
-        "starts": np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
-        "entries": np.array([row for word in vocabulary for row in found.get(word, ())], dtype=np.int32),
+        "starts": starts_of([holders.get(word, 0) for word in vocabulary]),
+        "entries": entries,  # in order of word, and words without entries have none
         "unseen": np.array(np.log(total), dtype=np.float32),
     }
+
+
+def _content(said: Bags) -> Bags:
+    """The stems of the words that carry meaning, each once in a bag, in alphabetical order."""
+    said = said.in_order()
+    stem_of = stems(list(said.names))
+    places = {stem: place for place, stem in enumerate(sorted(set(stem_of)))}
+    numbers = np.array([-1 if word in STOP_WORDS else places[stem] for word, stem in zip(said.names, stem_of, strict=True)], dtype=np.int64)[said.ids]
+    kept = numbers >= 0
+    pairs = np.unique(said.owners()[kept] * np.int64(len(places)) + numbers[kept])
+    owners, ids = np.divmod(pairs, max(len(places), 1))
+    starts = starts_of(np.bincount(owners, minlength=len(said)))
+    return Bags(list(places), starts, ids.astype(np.int32), np.ones(len(ids), np.int32)).in_order()
 
 
 class Coverage:

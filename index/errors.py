@@ -4,7 +4,8 @@ IndexLibraryError
 ├── KnowledgeError        documents that cannot be used; carries every Problem found
 ├── ModelError            an embedding model that is missing, altered or cannot be exported
 ├── BuildError            a build that stopped before anything was switched
-│   └── BuildLocked       somebody else is building
+│   ├── BuildLocked       somebody else is building
+│   └── BuildRefused      the new index is worse than the one that serves; carries the reasons
 ├── GenerationError       a generation that is missing, damaged or of another format
 └── DatasetError          an evaluation data set that cannot be read
 """
@@ -58,6 +59,18 @@ class BuildError(IndexLibraryError):
 
 class BuildLocked(BuildError):
     """Another build of the same data folder is running."""
+
+
+class BuildRefused(BuildError):
+    """A new index that would answer worse; nothing was switched.
+
+    Args:
+        reasons: one sentence each.
+    """
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__("\n".join(self.reasons))
 
 
 class GenerationError(IndexLibraryError):

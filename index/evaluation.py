@@ -19,13 +19,11 @@ import numpy.typing as npt
 from index.build import write_generation
 from index.dataset import Dataset, LabelledQuestion, withheld, without
 from index.embedding import OnnxEncoder
-from index.records import Hit
 from index.search import Index, open_index
 from index.storage import Generations
+from index.trial import Decide
 from index.vector_cache import VectorCache
 
-Decide = Callable[[Sequence[Hit]], tuple[str, tuple[str, ...]]]
-"""Hits -> outcome (answer, suggestions or no_answer) and the ids of the entries shown, best first."""
 Interval = tuple[float, float]
 _LIMIT = 10
 _RESAMPLES = 500

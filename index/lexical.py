@@ -1,17 +1,16 @@
 """Word-for-word similarity of a question and every entry: TF-IDF cosine, and BM25 as a share of what was possible.
 
-scikit-learn and bm25s weigh the terms when the index is built; serving adds up their numbers.
+The weights are set when the index is built; serving adds them up. A test holds them to scikit-learn's and bm25s's.
 """
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
-from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
+from index.bags import Bags
 from index.records import Entry
 from index.terms import terms
 
@@ -28,48 +27,36 @@ def entry_terms(entry: Entry) -> list[str]:
     return terms(entry.title) * _TITLE_REPEATS + terms("\n".join(said))
 
 
-def fit_lexical(bags: Sequence[list[str]]) -> Arrays:
-    """Weigh the terms of all entries.
+def fit_lexical(bags: Bags) -> Arrays:
+    """Weigh the terms of all entries: TF-IDF as scikit-learn has it (sublinear, smooth, rows of length 1), BM25 as Lucene.
 
     Args:
-        bags: the terms of each entry, with repeats.
+        bags: the terms of each entry.
 
     Returns:
         Arrays for `Lexical`: `vocabulary` (t,), and by column `starts` (t + 1,), `rows`, `tfidf`, `bm25`, all in one
         order; `tfidf_idf` and `bm25_idf` (t,).
     """
-    import bm25s
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    logging.getLogger("bm25s").setLevel(logging.WARNING)  # it tells of every index it makes
-
-    vectorizer = TfidfVectorizer(analyzer=_as_is, sublinear_tf=True, dtype=np.float32)
-    tfidf = vectorizer.fit_transform(bags).tocsc()
-    tfidf.sort_indices()
-    vocabulary = vectorizer.vocabulary_
-    model = bm25s.BM25(k1=_K1, b=_B, method="lucene")
-    model.index(bm25s.tokenization.Tokenized(ids=[[vocabulary[term] for term in bag] for bag in bags], vocab=dict(vocabulary)), show_progress=False)
-    document_frequency = np.diff(tfidf.indptr)
+    bags = bags.in_order()
+    total = len(bags)
+    starts, rows, counts = bags.by_name()
+    holders = np.diff(starts)
+    columns = np.repeat(np.arange(len(holders), dtype=np.int32), holders)
+    tfidf_idf = np.log((1 + total) / (1 + holders)) + 1
+    weights = (1 + np.log(counts)) * tfidf_idf[columns]
+    weights /= np.sqrt(np.bincount(rows, weights * weights, total))[rows]
+    bm25_idf = np.log1p((total - holders + 0.5) / (holders + 0.5))
+    lengths = np.bincount(rows, counts, total)
+    saturation = _K1 * (1 - _B + _B * lengths / max(lengths.mean(), 1.0))
     return {
-        "vocabulary": np.array(sorted(vocabulary, key=vocabulary.__getitem__), dtype=np.str_),
-        "starts": tfidf.indptr.astype(np.int64),
-        "rows": tfidf.indices.astype(np.int32),
-        "tfidf": tfidf.data,
-        "bm25": _column_order(model.scores, tfidf.indptr),
-        "tfidf_idf": vectorizer.idf_.astype(np.float32),
-        "bm25_idf": np.log1p((len(bags) - document_frequency + 0.5) / (document_frequency + 0.5)).astype(np.float32),
+        "vocabulary": np.array(bags.names, dtype=np.str_),
+        "starts": starts,
+        "rows": rows,
+        "tfidf": weights.astype(np.float32),
+        "bm25": (bm25_idf[columns] * counts / (counts + saturation[rows])).astype(np.float32),
+        "tfidf_idf": tfidf_idf.astype(np.float32),
+        "bm25_idf": bm25_idf.astype(np.float32),
     }
-
-
-def _as_is(bag: list[str]) -> list[str]:
-    return bag
-
-
-def _column_order(scores: dict[str, npt.NDArray[np.generic]], starts: npt.NDArray[np.generic]) -> Array:
-    """bm25s's numbers with the rows of each column in rising order, as scikit-learn has them."""
-    columns = np.repeat(np.arange(len(starts) - 1), np.diff(scores["indptr"][: len(starts)]))
-    order = np.lexsort((scores["indices"][: len(columns)], columns))
-    return np.asarray(scores["data"][: len(columns)][order], dtype=np.float32)
 
 
 class Lexical:

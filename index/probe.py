@@ -8,6 +8,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Lock
 from zlib import crc32
 
 import numpy as np
@@ -29,6 +30,10 @@ _SHARPNESS = 2.0
 """Standard deviation of the scores that become probabilities, over the texts learned from; 1.5 to 3 gave the same figures."""
 _LARGEST = 4_000_000
 """Texts times entries up to which fitting takes seconds; beyond, ranking does without (about 2 points of recall@1)."""
+
+
+_FITTING = Lock()
+"""Warnings are filtered for the whole process, so that two threads must not do it at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,16 @@ class Probe:
         return np.asarray(self.trust * likely / likely.sum(), dtype=np.float32)
 
 
+def probe_pays(texts: int, questions: Sequence[int]) -> bool:
+    """Whether there is something to learn, and not too much.
+
+    Args:
+        texts: number of titles and questions.
+        questions: how many alternative questions each entry has.
+    """
+    return any(questions) and len(questions) >= 2 and texts * len(questions) <= _LARGEST
+
+
 def fit_probe(features: Vectors, owners: npt.NDArray[np.int64], questions: Sequence[int]) -> Probe | None:
     """Multinomial logistic regression.
 
@@ -70,14 +85,14 @@ def fit_probe(features: Vectors, owners: npt.NDArray[np.int64], questions: Seque
         None where there is nothing to learn (no questions, or a single entry), and where there is too much.
     """
     counts = np.asarray(questions, dtype=np.float64)
-    trust = float(np.mean(counts / (counts + _QUESTIONS_FOR_HALF)))
-    if trust == 0 or len(counts) < 2 or len(owners) * len(counts) > _LARGEST:
+    if not probe_pays(len(owners), questions):
         return None
+    trust = float(np.mean(counts / (counts + _QUESTIONS_FOR_HALF)))
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
     model = LogisticRegression(C=_INVERSE_REGULARISATION, max_iter=_ITERATIONS, tol=0.0, class_weight="balanced")
-    with warnings.catch_warnings():
+    with _FITTING, warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # few iterations are enough to rank, and keep it from overfitting
         model.fit(features, owners)
     weights, bias = model.coef_, model.intercept_

@@ -17,17 +17,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import read_arrays, write_arrays
 from index.codes import Codes, fit_codes
 from index.confidence import Evidence, Measured, measure
 from index.coverage import Coverage, fit_coverage
 from index.embedding import Vectors
-from index.lexical import Lexical, entry_terms, fit_lexical
+from index.lexical import Lexical, fit_lexical
 from index.particulars import Particulars, Spans
-from index.probe import Probe, fit_probe, probe_features
+from index.probe import Probe, fit_probe, probe_features, probe_pays
 from index.records import Chunk, Entry
 from index.spelling import Spelling, fit_spelling
 from index.vectors import VectorIndex, write_vectors
 from index.whitening import Whitening, entry_means, fit_whitening, inner, unit
+from index.wording import Wordings, wordings_of
 
 _RANKED_WHOLE = 8192
 """A knowledge base with so many chunks is ranked whole: that takes less time than choosing."""
@@ -37,7 +39,7 @@ _LEXICAL_CANDIDATES = 32
 _COSINE, _COVERAGE, _PROBE = 0.8, 0.5, 2.0
 _ANOTHER_CODE = np.float32(-9.0)
 """Puts entries about another code than the one asked for behind all others."""
-_ARRAYS, _VECTORS, _WHITENED = "view.npz", "vectors.faiss", "whitened.npy"
+_ARRAYS, _VECTORS, _WHITENED = "view", "vectors.faiss", "whitened.npy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,15 @@ class Ranked:
     reasons: dict[str, float]
 
 
-def write_view(folder: Path, entries: Sequence[Entry], chunks: Sequence[Chunk], vectors: Vectors, rows: Sequence[int], background: Vectors) -> None:
+def write_view(
+    folder: Path,
+    entries: Sequence[Entry],
+    chunks: Sequence[Chunk],
+    vectors: Vectors,
+    rows: Sequence[int],
+    background: Vectors,
+    wordings: Wordings | None = None,
+) -> None:
     """Learn and write what ranking needs, from what one audience may see and nothing else.
 
     Args:
@@ -71,6 +81,7 @@ def write_view(folder: Path, entries: Sequence[Entry], chunks: Sequence[Chunk], 
         vectors: of the chunks, `(chunks, dim)`, unit rows.
         rows: the chunks' positions among all chunks of the generation.
         background: vectors of index.background's lines, `(lines, dim)`.
+        wordings: of the entries; counted here when left out.
     """
     folder.mkdir()
     if not entries:
@@ -79,21 +90,22 @@ def write_view(folder: Path, entries: Sequence[Entry], chunks: Sequence[Chunk], 
     owners = np.array([position[chunk.entry_id] for chunk in chunks], dtype=np.int64)
     whitening = fit_whitening(vectors, owners, len(entries))
     whitened = whitening.apply(vectors)
-    arrays = fit_lexical([entry_terms(entry) for entry in entries])
-    lexical = Lexical(arrays, len(entries))
+    wordings = wordings or wordings_of(entries, chunks)
+    arrays = fit_lexical(wordings.terms)
     asked = [number for number, chunk in enumerate(chunks) if chunk.kind in ("title", "question")]
-    features = np.stack([probe_features(whitened[number], lexical.weights(chunks[number].text)) for number in asked])
-    probe = fit_probe(features, owners[asked], [len(entry.questions) for entry in entries])
-    said = [""] * len(entries)
-    for chunk, owner in zip(chunks, owners, strict=True):
-        said[owner] += f"{chunk.text}\n"
+    counts = [len(entry.questions) for entry in entries]
+    probe = None
+    if probe_pays(len(asked), counts):
+        lexical = Lexical(arrays, len(entries))
+        features = np.stack([probe_features(whitened[number], lexical.weights(chunks[number].text)) for number in asked])
+        probe = fit_probe(features, owners[asked], counts)
     families = np.array([entry.kind for entry in entries])
     measured = measure(vectors, whitened, owners, np.array([chunk.kind for chunk in chunks]), families, background)
-    np.savez(
-        folder / _ARRAYS, owners=owners, rows=np.array(rows, dtype=np.int64), kinds=families, mean=whitening.mean, matrix=whitening.matrix,
+    write_arrays(folder / _ARRAYS, dict(
+        owners=owners, rows=np.array(rows, dtype=np.int64), kinds=families, mean=whitening.mean, matrix=whitening.matrix,
         centroids=unit(entry_means(whitened, owners, len(entries))), plain_centroids=unit(entry_means(vectors, owners, len(entries))),
-        **_named("lexical", arrays), **_named("probe", probe.arrays() if probe else {}), **_named("measured", measured.arrays()), **_named("coverage", fit_coverage(said)), **_named("codes", fit_codes(entries, said)), **_named("spelling", fit_spelling(said)),
-    )  # fmt: skip
+        **_named("lexical", arrays), **_named("probe", probe.arrays() if probe else {}), **_named("measured", measured.arrays()), **_named("coverage", fit_coverage(wordings.words)), **_named("codes", fit_codes(wordings.codes)), **_named("spelling", fit_spelling(wordings.words)),
+    ))  # fmt: skip
     np.save(folder / _WHITENED, whitened)
     write_vectors(folder / _VECTORS, vectors)
 
@@ -109,8 +121,7 @@ class View:
         self._empty = not (folder / _ARRAYS).exists()
         if self._empty:
             return
-        with np.load(folder / _ARRAYS) as file:
-            arrays = dict(file)
+        arrays = read_arrays(folder / _ARRAYS)
         self._owners, self._rows = arrays["owners"], arrays["rows"]
         self._procedures, self._faqs = arrays["kinds"] == "sop", arrays["kinds"] == "faq"
         self._centroids, self._plain_centroids = arrays["centroids"], arrays["plain_centroids"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -20,9 +18,10 @@ from index.records import Audience, Chunk, Entry, Hit
 from index.segments import clauses, windows
 from index.storage import Generations, Manifest
 
-_log = logging.getLogger(__name__)
 _SURE_PART = 0.5
 """Parts of a double question that are less sure are no question of their own."""
+_WARMING = "is everything redy, and waerm?"
+"""With words that no knowledge base has, so that slips are looked for."""
 ENTRIES_FILE, CHUNKS_FILE, ENCODER_FOLDER = "entries.json", "chunks.json", "encoder"
 
 
@@ -37,23 +36,24 @@ class Index:
         manifest: what it says of itself.
         withheld_from: gives a day; entries that were to be reviewed before it are as if they were not there. Left out,
             all are there.
+        encoder: one that is open already; it is used instead of a second one when the generation has the same.
 
     Raises:
         GenerationError: the folder does not hold what the manifest says.
     """
 
-    def __init__(self, folder: Path, manifest: Manifest, withheld_from: Callable[[], date] | None = None) -> None:
+    def __init__(self, folder: Path, manifest: Manifest, withheld_from: Callable[[], date] | None = None, encoder: OnnxEncoder | None = None) -> None:
         self.generation = manifest.id
         self._withheld_from = withheld_from
         self.manifest = manifest
         try:
             entries = msgspec.json.decode((folder / ENTRIES_FILE).read_bytes(), type=tuple[Entry, ...])
             self._chunks = msgspec.json.decode((folder / CHUNKS_FILE).read_bytes(), type=tuple[Chunk, ...])
-            self._encoder = OnnxEncoder(folder / ENCODER_FOLDER)
+            self.query_encoder = encoder if encoder and encoder.fingerprint == manifest.encoder else OnnxEncoder(folder / ENCODER_FOLDER)
             self._views: dict[Audience, View] = {"internal": View(folder / "internal"), "public": View(folder / "public")}
         except (OSError, ValueError, KeyError, TypeError, RuntimeError, msgspec.MsgspecError) as error:
             raise GenerationError(f"Generation {manifest.id} cannot be opened ({error}). Choose another with: sopbot index rollback") from error
-        found = (len(entries), len(self._chunks), self._encoder.dim, self._encoder.fingerprint)
+        found = (len(entries), len(self._chunks), self.query_encoder.dim, self.query_encoder.fingerprint)
         told = (manifest.entries, manifest.chunks, manifest.dim, manifest.encoder)
         if found != told:
             raise GenerationError(
@@ -82,11 +82,11 @@ class Index:
     @property
     def encoder(self) -> str:
         """Fingerprint of the encoder: vectors of two generations compare when it is the same."""
-        return self._encoder.fingerprint
+        return self.query_encoder.fingerprint
 
     def vectors(self, questions: Sequence[str]) -> Vectors:
         """Embed questions, to compare them with each other; float32, `(len(questions), dim)`, unit rows."""
-        return self._encoder.encode_documents(questions)
+        return self.query_encoder.encode_documents(questions)
 
     def search(self, question: str, audience: Audience, limit: int) -> tuple[Hit, ...]:
         """The entries that fit a question best.
@@ -134,15 +134,20 @@ class Index:
         """`(entries,)`: those past their review date, where such are withheld."""
         return None if self._withheld_from is None else self._review_by[audience] < self._withheld_from().toordinal()
 
+    def warm(self) -> None:
+        """Ask each view a question, so that nobody's first question waits for what is made on first use."""
+        for audience in self._views:
+            self.search(_WARMING, audience, 2)
+
     def _rank(self, question: str, audience: Audience, limit: int, always: int | None = None) -> tuple[Ranked, ...]:
         view = self._views[audience]
         withheld = self._withheld(audience)
 
         def rank(text: str, limit: int, always: int | None = None) -> tuple[Ranked, ...]:
-            return view.rank(text, self._encoder.encode_query(text, view.subject(text, self._encoder.knows)), limit, always, withheld)
+            return view.rank(text, self.query_encoder.encode_query(text, view.subject(text, self.query_encoder.knows)), limit, always, withheld)
 
-        question = view.corrected(question, self._encoder.knows)
-        pieces = windows(question, self._encoder.count_tokens, self._encoder.max_tokens)
+        question = view.corrected(question, self.query_encoder.knows)
+        pieces = windows(question, self.query_encoder.count_tokens, self.query_encoder.max_tokens)
         if pieces:  # a pasted message: what it asks for stands in one of its pieces
             return max((rank(piece, limit, always) for piece in pieces), key=_first_confidence)
         ranked = rank(question, limit, always)
@@ -184,13 +189,14 @@ def _first_confidence(ranked: tuple[Ranked, ...]) -> float:
     return ranked[0].confidence if ranked else 0.0
 
 
-def open_index(data: Path, generation: str | None = None, withheld_from: Callable[[], date] | None = None) -> Index:
+def open_index(data: Path, generation: str | None = None, withheld_from: Callable[[], date] | None = None, encoder: OnnxEncoder | None = None) -> Index:
     """Open a generation after checking every byte of it.
 
     Args:
         data: the folder that holds all state.
         generation: its id; the current one when left out.
         withheld_from: see `Index`.
+        encoder: see `Index`.
 
     Raises:
         GenerationError: there is none yet, or it cannot be used.
@@ -199,60 +205,4 @@ def open_index(data: Path, generation: str | None = None, withheld_from: Callabl
     wanted = generation or generations.current()
     if wanted is None:
         raise GenerationError(f"There is no index in {data} yet. Make one with: sopbot index build")
-    return Index(generations.path(wanted), generations.verify(wanted), withheld_from)
-
-
-class CurrentIndex:
-    """The generation that CURRENT names, reopened when it names another one.
-
-    Whoever holds an `Index` keeps it to the end of the request; the old one goes when the last request lets go of it.
-
-    Args:
-        data: the folder that holds all state.
-        withheld_from: see `Index`.
-    """
-
-    def __init__(self, data: Path, withheld_from: Callable[[], date] | None = None) -> None:
-        self._data = data
-        self._withheld_from = withheld_from
-        self._generations = Generations(data)
-        self._lock = threading.Lock()
-        self._index: Index | None = None
-        self._refused: str | None = None
-        """A generation that could not be opened, so that not every request tries again."""
-
-    def get(self) -> Index:
-        """The current generation, opened.
-
-        Raises:
-            GenerationError: there is none, or it cannot be used and none was open before.
-        """
-        held = self._index
-        if held is None:
-            with self._lock:
-                if self._index is None:
-                    self._index = open_index(self._data, withheld_from=self._withheld_from)
-                return self._index
-        # One request opens the new generation; meanwhile the others go on with the old one.
-        if self._is_current(held) or not self._lock.acquire(blocking=False):
-            return held
-        try:
-            self._index = self._newer(held)
-            return self._index
-        finally:
-            self._lock.release()
-
-    def _is_current(self, held: Index) -> bool:
-        try:
-            return self._generations.current() in (held.generation, self._refused)
-        except GenerationError:  # CURRENT cannot be read: what is open is the best there is
-            return True
-
-    def _newer(self, held: Index) -> Index:
-        wanted = self._generations.current()
-        try:
-            return open_index(self._data, wanted, self._withheld_from)
-        except GenerationError:
-            _log.exception("generation %s cannot be used; generation %s goes on serving", wanted, held.generation)
-            self._refused = wanted
-            return held
+    return Index(generations.path(wanted), generations.verify(wanted), withheld_from, encoder)

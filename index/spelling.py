@@ -6,28 +6,30 @@ A language model reads "refnd" as three scraps that mean nothing. Words it knows
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from index.terms import words
+from index.bags import Bags
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SHORTEST, _SUBSTITUTED = 5, 6
 """Letters from which a word is corrected, and from which one wrong letter counts as a slip: "bloke" is not "broke"."""
 
 
-def fit_spelling(texts: Iterable[str]) -> dict[str, npt.NDArray[np.generic]]:
+def fit_spelling(said: Bags) -> dict[str, npt.NDArray[np.generic]]:
     """Count the words of a knowledge base.
+
+    Args:
+        said: the words of all that each entry says.
 
     Returns:
         Arrays for `Spelling`: `words` and `counts`, `(n,)`.
     """
-    counted = Counter(word for text in texts for word in words(text))
-    found = sorted(counted)
-    return {"words": np.array(found, dtype=np.str_), "counts": np.array([counted[word] for word in found], dtype=np.int32)}
+    said = said.in_order()
+    return {"words": np.array(said.names, dtype=np.str_), "counts": np.bincount(said.ids, said.counts, len(said.names)).astype(np.int32)}
 
 
 class Spelling:
@@ -40,11 +42,16 @@ class Spelling:
 
     def __init__(self, words: npt.NDArray[np.generic], counts: npt.NDArray[np.generic]) -> None:
         self._counts = dict(zip(words.tolist(), counts.tolist(), strict=True))
-        self._near: dict[str, list[str]] = {}
+
+    @cached_property
+    def _near(self) -> dict[str, list[str]]:
+        """Words by what is left of them; made when the first unknown word comes, since it takes a while."""
+        near: dict[str, list[str]] = {}
         for word in self._counts:
             if word.isalpha() and len(word) >= _SHORTEST - 1:
                 for shorter in _shortened(word):
-                    self._near.setdefault(shorter, []).append(word)
+                    near.setdefault(shorter, []).append(word)
+        return near
 
     def corrected(self, text: str, known: Callable[[str], bool]) -> str:
         """The text with slips put right.

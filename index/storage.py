@@ -3,19 +3,23 @@
 <data>/generations/000007/manifest.json   what the generation is, with the SHA-256 of every other file
 <data>/generations/000007/…               written by index.build, read by index.search
 <data>/CURRENT                            one line: the id of the generation that serves
-<data>/build.lock                         held by whoever builds
+<data>/build.lock                         held by whoever builds, and says who that is
 """
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import shutil
+import socket
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +30,18 @@ FORMAT = 1
 """Raised whenever a reader of the older format could misread the new one."""
 MANIFEST = "manifest.json"
 _CURRENT = "CURRENT"
-_KEEP = 5
+_LOCK = "build.lock"
+_WAIT_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Which old generations stay. The one that serves and the one before it always do."""
+
+    generations: int = 5
+    """How many at most, the serving one among them; 2 or more."""
+    days: float = 0.0
+    """Older ones go; 0 for no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +70,13 @@ class Generations:
 
     Args:
         data: the folder that holds all state.
+        keep: which old generations stay when a new one is written.
     """
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, keep: Keep = Keep()) -> None:
         self.data = data
         self.folder = data / "generations"
+        self._keep = keep
 
     def current(self) -> str | None:
         """Id of the generation that serves, None before the first build.
@@ -68,11 +85,14 @@ class Generations:
             GenerationError: CURRENT cannot be read.
         """
         try:
-            return (self.data / _CURRENT).read_text(encoding="ascii").strip() or None
+            named = (self.data / _CURRENT).read_text(encoding="ascii").strip()
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError) as error:
             raise GenerationError(f"The file {self.data / _CURRENT} cannot be read ({error}). Choose a generation with: sopbot index rollback") from error
+        if not named.isdigit():
+            raise GenerationError(f"The file {self.data / _CURRENT} names no generation. Choose one with: sopbot index rollback")
+        return named
 
     def path(self, generation: str) -> Path:
         """Folder of a generation."""
@@ -95,6 +115,8 @@ class Generations:
             fields: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
             if fields["format"] != FORMAT:
                 raise GenerationError(f"Generation {generation} has format {fields['format']}, this program reads {FORMAT}. Build the index again.")
+            if fields.pop("digest") != own_digest(fields):
+                raise GenerationError(f"Generation {generation} is damaged: {path} is altered. Choose another with: sopbot index rollback")
             if fields["id"] != generation:
                 raise GenerationError(f"The folder {path.parent} holds generation {fields['id']}. Give it back its own name, or remove it.")
             return Manifest(**fields)
@@ -108,11 +130,13 @@ class Generations:
             GenerationError: a file is missing or altered.
         """
         manifest = self.manifest(generation)
+        folder = self.path(generation)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:  # hashing lets go of the interpreter lock
+            found = dict(zip(manifest.files, pool.map(lambda name: _digest_or_none(folder / name), manifest.files), strict=True))
         for name, digest in manifest.files.items():
-            path = self.path(generation) / name
-            if not path.is_file() or file_digest(path) != digest:
-                state = "altered" if path.is_file() else "missing"
-                raise GenerationError(f"Generation {generation} is damaged: {path} is {state}. Choose another with: sopbot index rollback")
+            if found[name] != digest:
+                state = "missing" if found[name] is None else "altered"
+                raise GenerationError(f"Generation {generation} is damaged: {folder / name} is {state}. Choose another with: sopbot index rollback")
         return manifest
 
     def write(self, describe: dict[str, Any], fill: Callable[[Path], None], check: Callable[[Path], None]) -> Manifest:
@@ -121,7 +145,7 @@ class Generations:
         Args:
             describe: the manifest's fields but format, id, created and files.
             fill: writes all files into the empty folder it is given.
-            check: reads the finished folder as a server would, and raises when it cannot.
+            check: reads the folder as a server would, and raises when it cannot; may add files.
 
         Returns:
             The manifest. Whatever fails or crashes before, the old generation stays.
@@ -133,15 +157,13 @@ class Generations:
         scratch.mkdir()
         try:
             fill(scratch)
-            names = sorted(path.relative_to(scratch).as_posix() for path in scratch.rglob("*") if path.is_file())
-            for name in names:
-                _flush(scratch / name)
-            files = {name: file_digest(scratch / name) for name in names}
+            files = _sealed(scratch, check)
             created = datetime.now(UTC).isoformat(timespec="seconds")
             manifest = Manifest(format=FORMAT, id=generation, created=created, files=files, **describe)
-            (scratch / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
-            _flush(scratch / MANIFEST)
-            check(scratch)
+            fields = asdict(manifest)
+            (scratch / MANIFEST).write_text(json.dumps(fields | {"digest": own_digest(fields)}, indent=1) + "\n", encoding="utf-8")
+            for folder in (scratch / MANIFEST, *(path for path in scratch.rglob("*") if path.is_dir()), scratch):
+                _flush(folder)
             os.rename(scratch, self.path(generation))
         except BaseException as error:
             shutil.rmtree(scratch, ignore_errors=True)
@@ -187,21 +209,28 @@ class Generations:
         return target
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self, wait: bool = False) -> Iterator[None]:
         """Hold the right to build; the operating system gives it back when the process ends, however it ends.
 
+        Args:
+            wait: until whoever builds has finished, instead of raising.
+
         Raises:
-            BuildLocked: somebody else builds.
+            BuildLocked: somebody else builds; the message says who and since when.
         """
         self.data.mkdir(parents=True, exist_ok=True)
-        with (self.data / "build.lock").open("a+", encoding="ascii") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                file.seek(0)
-                raise BuildLocked(f"Another build is running (process {file.read().strip() or 'unknown'}). Wait until it has finished.") from None
+        with (self.data / _LOCK).open("a+", encoding="utf-8") as file:
+            while True:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except OSError:
+                    if not wait:
+                        file.seek(0)
+                        raise BuildLocked(f"Another build is running{_holder(file.read())}. Wait until it has finished, or wait for it with --wait.") from None
+                    time.sleep(_WAIT_SECONDS)
             file.truncate(0)
-            file.write(str(os.getpid()))
+            file.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": datetime.now(UTC).isoformat(timespec="seconds")}))
             file.flush()
             for leftover in self.folder.glob(".new-*"):  # of a build that was killed
                 shutil.rmtree(leftover, ignore_errors=True)
@@ -209,8 +238,67 @@ class Generations:
 
     def _prune(self) -> None:
         current = self.current()
-        for generation in [found for found in self.ids() if found != current][: -(_KEEP - 1)]:
-            shutil.rmtree(self.path(generation), ignore_errors=True)
+        others = [found for found in self.ids() if found != current]
+        before = [found for found in others if current and found < current][-1:]
+        kept = others[max(0, len(others) + 1 - self._keep.generations) :]
+        for generation in others:
+            if generation not in before and (generation not in kept or self._expired(generation)):
+                # Renamed first: half a generation must never look like a whole one.
+                doomed = self.folder / f".old-{generation}"
+                os.rename(self.path(generation), doomed)
+        for doomed in self.folder.glob(".old-*"):
+            shutil.rmtree(doomed, ignore_errors=True)
+
+    def _expired(self, generation: str) -> bool:
+        if not self._keep.days:
+            return False
+        try:
+            made = datetime.fromisoformat(self.manifest(generation).created)
+        except (GenerationError, ValueError):
+            return False
+        return datetime.now(UTC) - made > timedelta(days=self._keep.days)
+
+
+def _sealed(folder: Path, check: Callable[[Path], None]) -> dict[str, str]:
+    """Flush and digest every file, while `check` reads the folder.
+
+    Returns:
+        Relative path -> SHA-256, in order of path.
+    """
+
+    def seal(name: str) -> str:
+        _flush(folder / name)
+        return file_digest(folder / name)
+
+    def names() -> list[str]:
+        return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        sealed = {name: pool.submit(seal, name) for name in names()}
+        check(folder)
+        sealed |= {name: pool.submit(seal, name) for name in names() if name not in sealed}
+        return {name: sealed[name].result() for name in sorted(sealed)}
+
+
+def own_digest(fields: dict[str, Any]) -> str:
+    """SHA-256 of what a manifest says, so that damage to itself is found too."""
+    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
+
+
+def _digest_or_none(path: Path) -> str | None:
+    try:
+        return file_digest(path)
+    except OSError:
+        return None
+
+
+def _holder(text: str) -> str:
+    """Who holds the lock, as far as the file says."""
+    try:
+        holder = json.loads(text)
+        return f" (process {holder['pid']} on {holder['host']}, since {holder['since']})"
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def _flush(path: Path) -> None:

@@ -13,6 +13,8 @@ import numpy as np
 from index.embedding import Encoder, Vectors
 
 _COMMIT_EVERY = 64
+_MAPPED = 2**31
+"""Bytes of the file that SQLite reads through the page cache itself, without copying."""
 
 
 class VectorCache:
@@ -40,7 +42,9 @@ class VectorCache:
         keys = [hashlib.sha256(f"{encoder.fingerprint}\0{text}".encode()).digest() for text in texts]
         with closing(sqlite3.connect(self._path, timeout=30)) as database:
             database.execute("PRAGMA journal_mode=WAL")
-            database.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID")
+            database.execute("PRAGMA synchronous=NORMAL")
+            database.execute(f"PRAGMA mmap_size={_MAPPED}")
+            database.execute("CREATE TABLE IF NOT EXISTS embeddings (key BLOB PRIMARY KEY, vector BLOB NOT NULL)")
             known = self._known(database, keys)
             new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
             items = list(new.items())
@@ -48,19 +52,19 @@ class VectorCache:
                 batch = items[start : start + _COMMIT_EVERY]
                 vectors = encoder.encode_documents([text for _, text in batch])
                 rows = [(key, vector.tobytes()) for (key, _), vector in zip(batch, vectors, strict=True)]
-                database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+                database.executemany("INSERT OR REPLACE INTO embeddings VALUES (?, ?)", rows)
                 database.commit()
                 known.update(rows)
                 progress(start + len(batch), len(items))
         if not texts:
             return np.empty((0, encoder.dim), dtype=np.float32), 0
-        return np.stack([np.frombuffer(known[key], dtype=np.float32) for key in keys]), len(new)
+        return np.frombuffer(b"".join([known[key] for key in keys]), dtype=np.float32).reshape(len(keys), -1), len(new)
 
     def _known(self, database: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, bytes]:
         known: dict[bytes, bytes] = {}
-        wanted = list(dict.fromkeys(keys))
+        wanted = sorted(set(keys))  # in the order of the database's own index: neighbours lie on one page
         for start in range(0, len(wanted), 500):
             batch = wanted[start : start + 500]
             marks = ",".join("?" * len(batch))
-            known.update(database.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", batch))  # noqa: S608 - question marks only
+            known.update(database.execute(f"SELECT key, vector FROM embeddings WHERE key IN ({marks})", batch))  # noqa: S608 - question marks only
         return known

@@ -57,9 +57,9 @@ def fit_whitening(vectors: Vectors, owners: npt.NDArray[np.int64], entries: int)
 
 
 def entry_means(vectors: Vectors, owners: npt.NDArray[np.int64], entries: int) -> Vectors:
-    """The mean of each entry's rows, `(entries, dim)`."""
-    totals = np.zeros((entries, vectors.shape[1]), np.float32)
-    np.add.at(totals, owners, vectors)
+    """The mean of each entry's rows, `(entries, dim)`; each entry has one."""
+    order = np.argsort(owners, kind="stable") if np.any(np.diff(owners) < 0) else slice(None)
+    totals = np.add.reduceat(vectors[order], np.searchsorted(owners[order], np.arange(entries)))
     return np.asarray(totals / np.bincount(owners, minlength=entries)[:, None], dtype=np.float32)
 
 

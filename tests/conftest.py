@@ -6,11 +6,14 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from index.build import build_index
 from index.export import DEFAULT_MODEL, encoder_folder
 
 os.environ["HF_HUB_OFFLINE"] = "1"
+settings.register_profile("sopbot", deadline=None)  # a busy machine is no failure
+settings.load_profile("sopbot")
 ROOT = Path(__file__).parent.parent
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import cast
 
 from index.corpus import read_corpus
+from index.current import CurrentIndex
 from index.errors import GenerationError
 from index.records import Audience, Chunk, Entry, Hit
-from index.search import CurrentIndex
 
 KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
 
@@ -60,7 +60,7 @@ class WordIndex:
 
 @dataclass(slots=True)
 class HeldIndex:
-    """Behaves as `index.search.CurrentIndex`; None stands for a data folder without a usable generation."""
+    """Behaves as `index.current.CurrentIndex`; None stands for a data folder without a usable generation."""
 
     index: WordIndex | None
 

@@ -9,7 +9,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from bot.api import ask, entries, feedback, health, metrics, pages, problems, search
+from bot.api import ask, entries, feedback, health, metrics, pages, problems, rebuild, search
 from bot.api.admission import Admission
 from bot.api.context import REQUEST_ID, RequestContext
 from bot.api.metrics import Measured
@@ -19,10 +19,11 @@ from bot.keys import KeyStore
 from bot.limits import Limit
 from bot.metrics import Metrics
 from bot.query_log import QueryLog
+from bot.rebuild import Rebuilder
 from bot.settings import Settings
 from bot.web import ask_page, faq, signing_in, static_files, widget
 from bot.web.peer import KeepPeer
-from index.search import CurrentIndex
+from index.current import CurrentIndex
 
 _DESCRIPTION = """Questions in, procedures and scripted replies out, word for word.
 
@@ -32,7 +33,16 @@ problem document (RFC 9457). Each response names its request in `X-Request-ID`; 
 _COMPRESSED_FROM_BYTES = 1_000
 
 
-def create_app(asker: Asker, index: CurrentIndex, keys: KeyStore, database: Database, log: QueryLog, settings: Settings, figures: Metrics) -> FastAPI:
+def create_app(
+    asker: Asker,
+    index: CurrentIndex,
+    keys: KeyStore,
+    database: Database,
+    log: QueryLog,
+    settings: Settings,
+    figures: Metrics,
+    rebuilder: Rebuilder,
+) -> FastAPI:
     """Make the application.
 
     Args:
@@ -43,6 +53,7 @@ def create_app(asker: Asker, index: CurrentIndex, keys: KeyStore, database: Data
         log: stores feedback.
         settings: limits, and who may call from where.
         figures: what `/metrics` tells.
+        rebuilder: builds the index anew when an admin asks for it.
 
     Returns:
         An ASGI application; requests that search run in its thread pool.
@@ -50,9 +61,10 @@ def create_app(asker: Asker, index: CurrentIndex, keys: KeyStore, database: Data
     app = FastAPI(title="sopbot", version=_version(), description=_DESCRIPTION, docs_url=None, redoc_url=None)
     app.state.asker, app.state.index, app.state.keys, app.state.database = asker, index, keys, database
     app.state.log, app.state.settings, app.state.metrics = log, settings, figures
+    app.state.rebuilder = rebuilder
     app.state.by_address, app.state.by_key = Limit(settings.rate_limit), Limit(settings.key_rate_limit)
     app.state.problems = []  # of what else must be well for `/readyz`: callables that give "" or what is wrong
-    for feature in (ask, search, entries, feedback, health, metrics, pages, faq, ask_page, widget):
+    for feature in (ask, search, entries, feedback, rebuild, health, metrics, pages, faq, ask_page, widget):
         app.include_router(feature.router)
     static_files.install(app)
     signing_in.install(app, settings, database)

@@ -15,7 +15,7 @@ from bot.ask import Asker
 from bot.links import public_path
 from bot.schemas import EntryResponse, FaqResponse, TitleModel, TopicModel, answer_model
 from bot.topics import topics_of
-from index.search import CurrentIndex
+from index.current import CurrentIndex
 
 router = APIRouter(prefix="/v1", tags=["entries"], dependencies=DESCRIBED)
 _EntryId = Annotated[str, Path(description="Id of the entry, with # written as %23.", examples=["returns#how-long-do-i-have-to-return-something"])]

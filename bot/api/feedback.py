@@ -9,7 +9,7 @@ from bot.api.problems import ProblemError, documented
 from bot.errors import UnknownQuestion
 from bot.query_log import QueryLog
 from bot.schemas import FeedbackRequest, Stored
-from index.search import CurrentIndex
+from index.current import CurrentIndex
 
 router = APIRouter(prefix="/v1", tags=["questions"], dependencies=DESCRIBED)
 

@@ -11,8 +11,8 @@ from pydantic import BaseModel
 from bot.api.problems import ProblemError, documented
 from bot.database import Database
 from bot.errors import SopbotError
+from index.current import CurrentIndex
 from index.errors import IndexLibraryError
-from index.search import CurrentIndex
 
 router = APIRouter(tags=["health"])
 _log = logging.getLogger(__name__)

@@ -10,6 +10,7 @@ import sys
 import click
 
 from bot.cli.ask import ask
+from bot.cli.backup import backup, restore
 from bot.cli.coverage import coverage
 from bot.cli.evaluate import evaluate
 from bot.cli.index import index
@@ -38,7 +39,7 @@ def sopbot() -> None:
     """
 
 
-for command in (ask, coverage, evaluate, index, keys, link, lint, privacy, renew, review, serve, slack, stats):
+for command in (ask, backup, coverage, evaluate, index, keys, link, lint, privacy, renew, restore, review, serve, slack, stats):
     sopbot.add_command(command)
 
 

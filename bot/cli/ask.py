@@ -9,7 +9,7 @@ import click
 
 from bot.answer import NoAnswer
 from bot.ask import Question, QuestionRefused
-from bot.cli.wiring import open_asker, open_database
+from bot.cli.wiring import open_asker, open_database_if_well
 from bot.settings import read_settings
 from index.channels import channel_id, channel_names
 
@@ -37,7 +37,7 @@ def ask(question: tuple[str, ...], channel: str, audience: str, as_json: bool, w
     Ends with status 1 when no document answers it.
     """
     settings = read_settings()
-    asker, _, _ = open_asker(settings, open_database(settings))
+    asker, _, _ = open_asker(settings, open_database_if_well(settings))
     try:
         reader = cast(Literal["public", "internal"], audience)
         asked = asker.ask(Question(" ".join(question), reader, "terminal", channel=channel))

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import date
 from pathlib import Path
 
 import click
 
-from bot.answer import Answer, NoAnswer, decide
-from bot.cli.wiring import thresholds_from
+from bot.cli.wiring import deciding_by, thresholds_from
 from bot.settings import read_settings
-from index.records import Hit
 
 _COLUMNS = (
     ("entries", "entries"), ("queries", "queries"), ("R@1", "recall_at_1"), ("R@3", "recall_at_3"), ("MRR@10", "mrr_at_10"),
@@ -47,14 +45,7 @@ def evaluate(datasets: tuple[Path, ...], withhold: float, seed: int, as_json: bo
     from index.vector_cache import VectorCache
 
     settings = read_settings()
-    thresholds, today = thresholds_from(settings), datetime.now(UTC).date()
-
-    def outcome(hits: Sequence[Hit]) -> tuple[str, tuple[str, ...]]:
-        decided = decide(hits, thresholds, today)
-        if isinstance(decided, Answer):
-            return decided.name, (decided.entry.id, *(also.entry_id for also in decided.also))
-        return decided.name, () if isinstance(decided, NoAnswer) else tuple(one.entry_id for one in decided.suggestions)
-
+    outcome = deciding_by(thresholds_from(settings), settings.past_review, date.today())  # noqa: DTZ011 - as for people who ask
     rows: list[Figures] = []
     for path in datasets:
         judged: list[Judged]

@@ -1,17 +1,27 @@
-"""`sopbot index`: build, status, rollback."""
+"""`sopbot index`: build, status, diff, rollback."""
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 import click
+import msgspec
+from rich.console import Console
 
+from bot.cli.changes import show_changes
+from bot.cli.wiring import keep_from, lint_options, trial_from
 from bot.settings import Settings, read_settings
-from index.build import BuildReport, Progress, build_index
-from index.errors import GenerationError, KnowledgeError
+from index.build import BuildReport, BuildRules, Progress, build_index, generations_compared
+from index.changes import read_changes
+from index.errors import BuildRefused, GenerationError, KnowledgeError
 from index.storage import Generations
+
+_NEEDED = ("sklearn.linear_model", "sklearn.exceptions", "rich.progress")
+"""What a build imports on its way."""
 
 
 @click.group()
@@ -21,15 +31,30 @@ def index() -> None:
 
 @index.command()
 @click.option("--skip-invalid", is_flag=True, help="Leave out documents with errors instead of stopping.")
-def build(skip_invalid: bool) -> None:
+@click.option("--allow-worse", is_flag=True, help="Switch even if golden questions lose their answers, or most entries are gone.")
+@click.option("--force", is_flag=True, help="Both of these: switch whatever speaks against it. What was overridden is said and stored.")
+@click.option("--wait", is_flag=True, help="Wait for a build that is running instead of stopping.")
+@click.option("--json", "as_json", is_flag=True, help="Print what changed as JSON.")
+@click.option("--on-demand", is_flag=True, hidden=True, help="Get everything ready, then wait for a line on standard input; nothing is done without one.")
+def build(skip_invalid: bool, allow_worse: bool, force: bool, wait: bool, as_json: bool, on_demand: bool) -> None:
     """Read all documents and make a new index.
 
-    What did not change is not computed again. If a document has an error, or anything else goes wrong, the index that
-    was there goes on answering.
+    What did not change is not computed again. If a document has an error, a golden question (golden.jsonl beside the
+    documents) loses its answer, or anything else goes wrong, the index that was there goes on answering.
     """
     settings = read_settings()
+    if on_demand and not _demanded():
+        return
+    rules = BuildRules(
+        skip_invalid=skip_invalid or force,
+        allow_worse=allow_worse or force,
+        wait=wait,
+        keep=keep_from(settings),
+        trial=trial_from(settings),
+        lint=lint_options(settings, date.today()),  # noqa: DTZ011 - the day where the documents are looked after
+    )
     try:
-        report = run_build(settings, skip_invalid)
+        report = run_build(settings, rules)
     except KnowledgeError as error:
         for problem in error.problems:
             inside = not problem.path.startswith(str(settings.knowledge_dir))  # the folder itself may be what is wrong
@@ -40,7 +65,42 @@ def build(skip_invalid: bool) -> None:
             err=True,
         )
         sys.exit(1)
+    except BuildRefused as error:
+        for reason in error.reasons:
+            click.echo(reason, err=True)
+        click.echo(
+            "sopbot: the new index would be worse, so nothing was changed. Mend the documents or golden.jsonl, or switch all the same with --allow-worse.",
+            err=True,
+        )
+        sys.exit(1)
+    if as_json:
+        click.echo(msgspec.json.encode({"generation": report.manifest.id, "changed": report.changed, "changes": report.changes}).decode())
+        return
     click.echo(describe(report))
+    if report.changes:
+        show_changes(report.changes, Console())
+
+
+@index.command()
+@click.argument("older", required=False)
+@click.argument("newer", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def diff(older: str | None, newer: str | None, as_json: bool) -> None:
+    """Show what changed from one index to another.
+
+    Without arguments, what the build of the serving index changed; with OLDER alone, what changed since that one.
+    """
+    generations = Generations(read_settings().data_dir)
+    current = newer or generations.current()
+    if current is None:
+        raise GenerationError("There is no index yet. Make one with: sopbot index build")
+    changes = generations_compared(generations, older, current) if older else read_changes(generations.path(current))
+    if changes is None:
+        raise GenerationError(f"Generation {current} does not say what it changed. Compare it with another: sopbot index diff OLDER {current}")
+    if as_json:
+        click.echo(msgspec.json.encode(changes).decode())
+    else:
+        show_changes(changes, Console(), listed=1_000)
 
 
 @index.command()
@@ -72,10 +132,17 @@ def rollback(generation: str | None) -> None:
     click.echo(f"Generation {Generations(read_settings().data_dir).rollback(generation)} serves now.")
 
 
-def run_build(settings: Settings, skip_invalid: bool = False) -> BuildReport:
+def run_build(settings: Settings, rules: BuildRules) -> BuildReport:
     """Build with a progress bar."""
     with progress_bar() as progress:
-        return build_index(settings.knowledge_dir, settings.data_dir, settings.model, skip_invalid=skip_invalid, progress=progress)
+        return build_index(settings.knowledge_dir, settings.data_dir, settings.model, rules, progress)
+
+
+def _demanded() -> bool:
+    """Load what a build needs, and wait for whoever started this process to ask for one."""
+    for name in _NEEDED:
+        importlib.import_module(name)
+    return bool(sys.stdin.readline())
 
 
 def describe(report: BuildReport) -> str:
@@ -94,7 +161,6 @@ def describe(report: BuildReport) -> str:
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
     """A progress bar on a terminal; elsewhere one line for each thing that is begun."""
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 

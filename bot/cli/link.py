@@ -6,7 +6,7 @@ import click
 
 from bot.cli.wiring import open_database
 from bot.database import Database
-from bot.errors import SettingsError
+from bot.errors import LogUnavailable, SettingsError
 from bot.sessions import PersonScope, SessionStore
 from bot.settings import Settings, read_settings
 
@@ -47,9 +47,12 @@ def base_address(host: str, port: int) -> str:
 
 
 def ask_page_line(settings: Settings, base: str, database: Database) -> str:
-    """How to open the ask page, for whoever starts the server."""
+    """How to open the ask page, for whoever starts the server; which it does without a database, too."""
     if settings.sign_in == "link":
-        return f"{new_link(base, database, 'admin')}\n                     ask as your team does; the link is good once, and for an hour"
+        try:
+            return f"{new_link(base, database, 'admin')}\n                     ask as your team does; the link is good once, and for an hour"
+        except LogUnavailable:
+            return "no link while the database cannot be used; get one later with: sopbot link --admin"
     if settings.sign_in == "off":
         return "switched off (SOPBOT_SIGN_IN)"
     return f"{settings.public_url.rstrip('/') or base}/ask, signed in through your {'proxy' if settings.sign_in == 'proxy' else 'single sign-on'}"

@@ -21,8 +21,8 @@ from bot.gaps.reading import GapList
 from bot.gaps.records import Proposal, ProposalStatus, Status
 from bot.gaps.upkeep import Upkeep
 from bot.settings import Settings, read_settings
+from index.current import CurrentIndex
 from index.errors import GenerationError
-from index.search import CurrentIndex
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _gap = click.argument("gap", type=click.IntRange(min=1), metavar="GAP")

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import logging
 import socket
+from contextlib import ExitStack
 
 import click
 
 from bot.cli.link import ask_page_line, base_address
-from bot.cli.wiring import open_asker, open_database, open_keeper, thresholds_from
+from bot.cli.wiring import open_asker, open_database_if_well, open_keeper, thresholds_from
 from bot.database import Database
 from bot.errors import SettingsError
 from bot.keys import KeyStore
+from bot.rebuild import Rebuilder, RebuildState, build_command
 from bot.settings import Settings, read_settings
+from bot.watching import watched
 from index.errors import GenerationError
+
+_DRAIN_SECONDS = 20
+"""How long requests may take to end when the server is told to stop."""
 
 
 @click.command()
 @click.option("--host", help="Address to serve on (SOPBOT_HOST); 127.0.0.1 is reachable from this machine only.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to serve on (SOPBOT_PORT).")
-def serve(host: str | None, port: int | None) -> None:
+@click.option("--watch", is_flag=True, help="For authors: build anew as soon as a document is saved.")
+def serve(host: str | None, port: int | None, watch: bool) -> None:
     """Answer over HTTP, and in Slack when its tokens are set, until stopped with Ctrl+C."""
     import uvicorn
 
@@ -33,10 +40,11 @@ def serve(host: str | None, port: int | None) -> None:
     host, port = host or settings.host, port or settings.port
     _check_port(host, port)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel("WARNING")  # what it says of each start is for nobody
+    for talkative in ("alembic", "watchfiles"):  # the one tells of every start, the other of every change, as we do
+        logging.getLogger(talkative).setLevel(logging.WARNING)
     for library in ("slack_bolt", "slack_sdk"):
         logging.getLogger(library).setLevel(max(logging.INFO, logging.getLogger().level))  # below, they log messages whole
-    database = open_database(settings)
+    database = open_database_if_well(settings)
     asker, index, log = open_asker(settings, database)
     figures = Metrics(index)
     asker.told = figures.count_question
@@ -45,16 +53,43 @@ def serve(host: str | None, port: int | None) -> None:
     except GenerationError as error:
         click.echo(f"sopbot: {error} Until then every question gets an error.", err=True)
     upkeep = Upkeep(database, index, thresholds_from(settings))
-    app = create_app(asker, index, KeyStore(database), database, log, settings, figures)
+    rebuilder = Rebuilder(build_command("--allow-worse") if watch else build_command(), prepared=watch, told=_tell_rebuilt)
+    app = create_app(asker, index, KeyStore(database), database, log, settings, figures, rebuilder)
     slack = attach_slack(app, settings, asker, index, database, log, upkeep)
-    click.echo(_welcome(settings, host, port, slack, database))
     looking_after_gaps = UpkeepThread(upkeep)
-    looking_after_gaps.start()
-    try:
-        with purging(open_keeper(settings, database), settings.keep_questions_days):
-            uvicorn.run(app, host=host, port=port, log_level=settings.log_level.lower(), access_log=False, server_header=False, proxy_headers=False)
-    finally:
-        looking_after_gaps.stop()
+    click.echo(_welcome(settings, host, port, slack, database))
+    with ExitStack() as stack:
+        stack.callback(rebuilder.stop)
+        stack.enter_context(index.followed())
+        looking_after_gaps.start()
+        stack.callback(looking_after_gaps.stop)
+        stack.enter_context(purging(open_keeper(settings, database), settings.keep_questions_days))
+        if watch:
+            rebuilder.request()  # what was edited while nobody watched
+            stack.enter_context(watched(settings.knowledge_dir, rebuilder))
+        uvicorn.run(
+            app,
+            host=host,
+            port=port,
+            log_level=settings.log_level.lower(),
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=_DRAIN_SECONDS,
+        )
+
+
+def _tell_rebuilt(state: RebuildState) -> None:
+    """Say how a rebuild ended, to whoever sits at the terminal."""
+    from rich.console import Console
+
+    from bot.cli.changes import show_changes
+
+    if state.state == "failed":
+        click.echo(f"{state.reason}\nsopbot: the index that was there goes on answering.", err=True)
+    elif state.changes:
+        click.echo(f"Generation {state.generation} answers from now on.")
+        show_changes(state.changes, Console())
 
 
 def _check_port(host: str, port: int) -> None:

@@ -21,7 +21,7 @@ from bot.slack.covered import tell_asker
 from bot.slack.front import Front
 from bot.slack.options import SlackOptions
 from bot.slack.serve import SlackHealth, events_endpoint, run_socket_mode, work_in_background
-from index.search import CurrentIndex
+from index.current import CurrentIndex
 
 _TELL_SECONDS = 30.0
 

@@ -68,8 +68,8 @@ def open_figures(settings: Settings, database: Database) -> Figures:
     """The figures of this installation, with titles from the current index, if there is one."""
     from bot.figures.store import Figures
     from bot.slack.compliance import Compliance
+    from index.current import CurrentIndex
     from index.errors import IndexLibraryError
-    from index.search import CurrentIndex
 
     index = CurrentIndex(settings.data_dir)
 

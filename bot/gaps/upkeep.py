@@ -32,7 +32,7 @@ EVERY_SECONDS = 30.0
 
 
 class IndexNow(Protocol):
-    """Gives the generation that is current; `index.search.CurrentIndex` is one."""
+    """Gives the generation that is current; `index.current.CurrentIndex` is one."""
 
     def get(self) -> SearchedIndex:
         """Raises GenerationError when there is none."""

@@ -49,7 +49,7 @@ class OpenIndex(Protocol):
 
 
 class IndexNow(Protocol):
-    """Gives the generation that is current; `index.search.CurrentIndex` is one."""
+    """Gives the generation that is current; `index.current.CurrentIndex` is one."""
 
     def get(self) -> OpenIndex:
         """Raises GenerationError when there is none."""

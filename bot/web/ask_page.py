@@ -24,9 +24,9 @@ from bot.web.door import PersonOf, same_origin
 from bot.web.shown import AUDIENCE, Shown, reply_at, reply_name, resolver, shown
 from bot.web.templating import page
 from index.channels import channel_id
+from index.current import CurrentIndex
 from index.records import CHANNELS
 from index.replies import pieces
-from index.search import CurrentIndex
 
 router = APIRouter(prefix="/ask", include_in_schema=False)
 FRONT_END = "page"

@@ -17,8 +17,9 @@ from bot.links import Links, links_of, path_of, public_path
 from bot.settings import Settings
 from bot.web.etags import etag, has
 from bot.web.templating import STATIC, page
+from index.current import CurrentIndex
 from index.records import Entry
-from index.search import CurrentIndex, Index
+from index.search import Index
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _ALIKE = {"Vary": "Accept-Encoding"}  # everybody gets the same page, with and without a key or a cookie

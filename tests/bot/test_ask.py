@@ -10,8 +10,8 @@ import pytest
 from bot.answer import Answer, PastReview, Thresholds
 from bot.ask import Asker, Question, QuestionRefused
 from bot.query_log import QueryLog
+from index.current import CurrentIndex
 from index.errors import GenerationError
-from index.search import CurrentIndex
 
 REFUND = "how do I handle a refund complaint"
 

@@ -42,7 +42,13 @@ def serving(folder: Path, **settings: str) -> Iterator[str]:
         The server's address, without a slash at its end, once `/readyz` says that it can answer.
     """
     port = free_port()
-    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "SOPBOT_DATA_DIR": str(folder), "SOPBOT_PORT": str(port), **settings}
+    environment = {
+        **{name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ},
+        "HOME": str(folder),
+        "SOPBOT_DATA_DIR": str(folder),
+        "SOPBOT_PORT": str(port),
+        **settings,
+    }
     log = folder / "server.log"
     with log.open("wb") as lines:
         process = subprocess.Popen([COMMAND, "serve"], cwd=folder, env=environment, stdout=lines, stderr=subprocess.STDOUT)

@@ -38,7 +38,7 @@ async def served(data: Path, tmp_path: Path, slack: SlackStandIn, **tokens: str)
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = f"http://127.0.0.1:{free.getsockname()[1]}"
     settings = {"SOPBOT_DATA_DIR": str(tmp_path), "SOPBOT_PORT": address.rsplit(":", 1)[1], "SLACK_BOT_TOKEN": TOKEN, "SOPBOT_SLACK_API_URL": slack.url}
-    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), **settings, **tokens}
+    environment = {**{name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}, "HOME": str(tmp_path), **settings, **tokens}
     process = await asyncio.create_subprocess_exec(COMMAND, "serve", cwd=tmp_path, env=environment, stdout=asyncio.subprocess.DEVNULL)
     try:
         async with aiohttp.ClientSession() as client:

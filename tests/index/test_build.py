@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from index.build import build_index
+from index.build import BuildRules, build_index
+from index.current import CurrentIndex
 from index.errors import KnowledgeError
 from index.export import DEFAULT_MODEL
-from index.search import CurrentIndex, open_index
+from index.search import open_index
 from index.storage import Generations
 
 SOP = "# Handle {0}\n\n## Steps\n\n1. Look at {0}.\n2. Write down {0}.\n"
@@ -75,7 +76,7 @@ def test_an_error_in_a_document_changes_nothing(knowledge: Path, data: Path) -> 
     assert [problem.path for problem in error.value.problems] == ["sops/bad.md", "sops/worse.md"]
     assert Generations(data).current() == "000001"
     (knowledge / "sops" / "bookings.md").unlink()
-    report = build_index(knowledge, data, DEFAULT_MODEL, skip_invalid=True)
+    report = build_index(knowledge, data, DEFAULT_MODEL, BuildRules(skip_invalid=True))
     assert (report.manifest.entries, len(report.problems) >= 2) == (2, True)
 
 

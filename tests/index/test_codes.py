@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.codes import Codes, fit_codes
+from index.codes import Codes, entry_codes, fit_codes
 from index.records import Entry, Lines
 
 TITLES = ("What does ERR-4012 mean?", "What does ERR-4013 mean?", "Return within 30 days", "Return after 60 days", "Track parcel WF-1234567 or another")
@@ -15,7 +15,8 @@ def codes() -> Codes:
     """Five entries; the last has a sample order number in a question, and no code in its title."""
     entries = [Entry(f"e{place}", "faq", title, "public", "a.md", title, Lines(1, 1), "") for place, title in enumerate(TITLES[:4])]
     entries.append(Entry("e4", "faq", "Track a parcel", "public", "a.md", "Track a parcel", Lines(1, 1), "", questions=(TITLES[4],)))
-    return Codes(fit_codes(entries, [*TITLES[:4], f"Track a parcel\n{TITLES[4]}"]), 5)
+    said = [*TITLES[:4], f"Track a parcel\n{TITLES[4]}"]
+    return Codes(fit_codes([entry_codes(entry, text) for entry, text in zip(entries, said, strict=True)]), 5)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from index.bags import Bags
 from index.spelling import Spelling, fit_spelling
 
 KNOWN = {"hotel", "broken", "starch"}
@@ -27,5 +28,5 @@ KNOWN = {"hotel", "broken", "starch"}
 )
 def test_corrected(typed: str, read: str):
     """One slip is put right, unless the word is known, short, a plural, or begins with another letter."""
-    spelling = Spelling(**fit_spelling(["refund refund delivery broke search", "ERR-4012"]))
+    spelling = Spelling(**fit_spelling(Bags.counted([{"refund": 2, "delivery": 1, "broke": 1, "search": 1}, {"err-4012": 1}])))
     assert spelling.corrected(typed, KNOWN.__contains__) == read

@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from index import storage
 from index.errors import BuildError, BuildLocked, GenerationError
-from index.storage import MANIFEST, Generations
+from index.storage import MANIFEST, Generations, Keep
 
 DESCRIBE = {"inputs": "x", "model": "m", "encoder": "e", "dim": 3, "entries": 1, "public_entries": 0, "chunks": 1}
 
@@ -102,6 +104,24 @@ def test_old_generations_go_but_never_the_current_one(tmp_path: Path) -> None:
     write(generations)
     assert generations.current() == "000008"
     assert len(generations.ids()) == 5
+
+
+def test_old_generations_go_by_age_but_for_the_one_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is older than allowed goes, whatever the number; the serving one and the one before it stay at any age."""
+    generations = Generations(tmp_path, Keep(9, days=30))
+    for year in (2020, 2021, 2022, 2022):
+
+        class Clock(datetime):
+            @classmethod
+            def now(cls, tz: object = None) -> datetime:  # noqa: ARG003
+                return datetime(year, 6, 1, tzinfo=UTC)  # noqa: B023
+
+        monkeypatch.setattr(storage, "datetime", Clock)
+        write(generations, str(year))
+    assert generations.ids() == ["000003", "000004"]
+    monkeypatch.undo()
+    write(generations)
+    assert generations.ids() == ["000004", "000005"]
 
 
 def test_one_builder_at_a_time_also_after_a_crash(tmp_path: Path) -> None:

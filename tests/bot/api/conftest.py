@@ -22,6 +22,7 @@ from bot.database import Database
 from bot.keys import KeyStore, Scope
 from bot.metrics import Metrics
 from bot.query_log import QueryLog
+from bot.rebuild import Rebuilder
 from bot.settings import Settings
 from tests.fakes import HeldIndex, knowledge_index
 
@@ -43,13 +44,13 @@ class Serving:
 
 
 @contextmanager
-def serve(index: HeldIndex, database: Database, log: QueryLog, settings: Settings) -> Iterator[Serving]:
+def serve(index: HeldIndex, database: Database, log: QueryLog, settings: Settings, rebuilder: Rebuilder | None = None) -> Iterator[Serving]:
     """A running server that answers from an index, with settings of its own."""
     keys = KeyStore(database)
     asker = Asker(index.as_current(), log, Thresholds(answer=0.5, suggest=0.2), today=lambda: date(2026, 11, 20))
     figures = Metrics(index.as_current())
     asker.told = figures.count_question
-    app = create_app(asker, index.as_current(), keys, database, log, settings, figures)
+    app = create_app(asker, index.as_current(), keys, database, log, settings, figures, rebuilder or Rebuilder())
     listening = socket.create_server(("127.0.0.1", 0))
     port: int = listening.getsockname()[1]
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", ws="none", proxy_headers=False))

@@ -15,9 +15,10 @@ from bot.database import Database
 from bot.keys import KeyStore
 from bot.metrics import Metrics
 from bot.query_log import QueryLog
+from bot.rebuild import Rebuilder
 from bot.settings import Settings
+from index.current import CurrentIndex
 from index.records import Entry
-from index.search import CurrentIndex
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def keys(database: Database) -> KeyStore:
 def client(index: CurrentIndex, database: Database, log: QueryLog, keys: KeyStore, tmp_path: Path) -> Iterator[TestClient]:
     """A client of the real application; everything is answered, however unsure, so that leaks would show."""
     asker = Asker(index, log, Thresholds(answer=0.0, suggest=0.0, lead=0.0))
-    with TestClient(create_app(asker, index, keys, database, log, Settings(data_dir=tmp_path, rate_limit=""), Metrics(index))) as client:
+    with TestClient(create_app(asker, index, keys, database, log, Settings(data_dir=tmp_path, rate_limit=""), Metrics(index), Rebuilder())) as client:
         yield client
 
 

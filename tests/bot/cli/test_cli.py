@@ -28,7 +28,7 @@ def environment(tmp_path: Path, starter_data: Path) -> dict[str, str]:
     (tmp_path / "data" / "cache" / "encoders").symlink_to(starter_data / "cache" / "encoders")
     (tmp_path / "knowledge" / "sops").mkdir(parents=True)
     (tmp_path / "knowledge" / "sops" / "lost-key.md").write_text(SOP)
-    return {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "HF_HUB_OFFLINE": "1"}
+    return {**{name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}, "HOME": str(tmp_path), "HF_HUB_OFFLINE": "1"}
 
 
 @pytest.fixture
@@ -91,6 +91,30 @@ def test_mistakes_are_told_with_their_place(run: Run, tmp_path: Path) -> None:
         assert done.returncode == 1
         assert "sops/bad.md:2: " in done.stdout + done.stderr
         assert "2027-04-05" in done.stdout + done.stderr
+
+
+def test_a_worse_index_is_refused_and_may_be_forced(run: Run, tmp_path: Path) -> None:
+    """The golden question and the way out are told; forced, `diff` shows what was overridden; the data folder is backed up and restored."""
+    (tmp_path / "knowledge" / "golden.jsonl").write_text('{"question": "how do I handle a lost key", "expect": ["lost-key"]}\n')
+    (tmp_path / "knowledge" / "sops" / "bike.md").write_text(SOP.replace("key", "bike"))
+    run("index", "build")
+    (tmp_path / "knowledge" / "sops" / "lost-key.md").unlink()
+    refused = run("index", "build")
+    assert refused.returncode == 1
+    assert "The golden question \"how do I handle a lost key\" showed 'lost-key'" in refused.stderr
+    assert "--allow-worse" in refused.stderr
+    assert run("ask", "how do I handle a lost key").returncode == 0
+    forced = run("index", "build", "--force", "--json")
+    assert [entry["id"] for entry in json.loads(forced.stdout)["changes"]["removed"]] == ["lost-key"]
+    shown = run("index", "diff").stdout
+    assert "Entries since generation 000001: 1 removed" in shown
+    assert "- Handle a lost key  sops/lost-key.md (lost-key)" in shown
+    assert "Overridden: The golden question" in shown
+    assert "1 added" in run("index", "diff", "000002", "000001").stdout
+    assert "generation 000002 served" in run("backup", "b.zip").stdout
+    assert "holds generations" in run("restore", "b.zip").stderr
+    assert run("restore", "b.zip", SOPBOT_DATA_DIR="other").returncode == 0
+    assert "* 000002" in run("index", "status", SOPBOT_DATA_DIR="other").stdout
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from bot.gaps.not_ours import NotOurs
 from bot.gaps.reading import GapList
 from bot.gaps.upkeep import Upkeep
 from bot.query_log import QueryLog
-from index.search import CurrentIndex
+from index.current import CurrentIndex
 from tests.bot.conftest import PEPPER
 from tests.bot.gaps.support import World
 

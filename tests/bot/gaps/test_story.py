@@ -18,8 +18,8 @@ from bot.gaps.reading import GapList
 from bot.gaps.upkeep import Upkeep
 from bot.query_log import QueryLog
 from index.build import build_index
+from index.current import CurrentIndex
 from index.export import DEFAULT_MODEL
-from index.search import CurrentIndex
 from tests.bot.conftest import PEPPER
 from tests.conftest import ROOT
 

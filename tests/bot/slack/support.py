@@ -26,8 +26,8 @@ from bot.query_log import QueryLog
 from bot.slack.app import create_app, open_front
 from bot.slack.front import Front
 from bot.slack.options import SlackOptions
+from index.current import CurrentIndex
 from index.records import Audience, Entry
-from index.search import CurrentIndex
 from tests.fakes import HeldIndex, WordIndex
 from tests.slack_stand_in.limits import all_text
 from tests.slack_stand_in.server import BOT_USER, TEAM, TOKEN, SlackStandIn

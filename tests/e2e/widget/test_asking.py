@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from index.search import CurrentIndex
+from index.current import CurrentIndex
 from tests.e2e.widget.conftest import HelpServer, Opened
 from tests.e2e.widget.widget import CONTACT, RETURN_ID, RETURN_TIME, RETURN_TITLE, UNKNOWN, Widget
 

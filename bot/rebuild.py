@@ -1,0 +1,177 @@
+"""Requests to rebuild -> one build at a time, in a process of its own, so that serving needs neither PyTorch nor its memory."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import IO, Literal
+
+import msgspec
+
+from index.changes import Changes
+
+_log = logging.getLogger(__name__)
+_STOP_SECONDS = 10.0
+_PROGRESS_ENDS = "…"
+"""Lines of progress end so; the others say what is wrong."""
+
+
+def build_command(*more: str) -> list[str]:
+    """The command line of a build with this Python, which reads its settings as this process did; with more options."""
+    return [sys.executable, "-m", "bot", "index", "build", "--wait", "--json", *more]
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildState:
+    """How rebuilding stands."""
+
+    state: Literal["idle", "building", "failed"] = "idle"
+    """failed: the last build changed nothing, for the reason given; the index that was there answers."""
+    since: datetime | None = None
+    """When it came to be so; aware, UTC. None before the first build."""
+    reason: str = ""
+    """Why the last build failed: what the command said."""
+    generation: str = ""
+    """What the last build that succeeded left serving."""
+    changes: Changes | None = None
+    """What that build changed; None when it changed nothing."""
+    again: bool = False
+    """Another build follows the running one, since somebody asked meanwhile."""
+
+
+class _Done(msgspec.Struct):
+    generation: str
+    changes: Changes | None
+
+
+class Rebuilder:
+    """Builds when asked. Requests that come during a build are answered by one more build after it.
+
+    Args:
+        command: builds once and prints JSON; see `build_command`.
+        prepared: keep a process ready that has loaded everything, so that a build starts at once; costs its memory.
+        told: called after each build, in a thread of this object.
+    """
+
+    def __init__(self, command: Sequence[str] | None = None, *, prepared: bool = False, told: Callable[[RebuildState], None] = lambda state: None) -> None:
+        self._command = list(command or build_command())
+        self._prepared = prepared
+        self._told = told
+        self._changed = threading.Condition()
+        self._state = RebuildState()
+        self._wanted = False
+        self._stopping = False
+        self._child: subprocess.Popen[str] | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def state(self) -> RebuildState:
+        """How it stands now."""
+        return self._state
+
+    def request(self) -> RebuildState:
+        """Ask for a build; returns at once.
+
+        Returns:
+            The state, which is "building".
+        """
+        with self._changed:
+            self._start_thread()
+            self._wanted = True
+            if self._state.state == "building":
+                self._state = replace(self._state, again=True)
+            else:
+                self._state = replace(self._state, state="building", since=datetime.now(UTC))
+            self._changed.notify_all()
+            return self._state
+
+    def prepare(self) -> None:
+        """Start the process that is kept ready, before anybody asks."""
+        with self._changed:
+            self._start_thread()
+
+    def stop(self) -> None:
+        """End the running build, if there is one: it changes nothing when it ends early."""
+        with self._changed:
+            self._stopping = True
+            child = self._child
+            self._changed.notify_all()
+        if child:
+            with contextlib.suppress(OSError):
+                child.terminate()
+        if self._thread:
+            self._thread.join(_STOP_SECONDS)
+
+    def _start_thread(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="rebuild", daemon=True)
+            self._thread.start()
+
+    def _work(self) -> None:
+        while True:
+            ready = self._launch(["--on-demand"]) if self._prepared else None
+            with self._changed:
+                self._changed.wait_for(lambda: self._wanted or self._stopping)
+                if self._stopping:
+                    break
+                self._wanted = False
+                self._state = replace(self._state, state="building", since=datetime.now(UTC), again=False)
+            finished = self._finished(*self._run(ready))
+            with self._changed:
+                self._child = None
+                waiting = self._wanted
+                self._state = replace(finished, state="building", again=False) if waiting else finished
+            try:
+                self._told(finished)
+            except Exception:  # noqa: BLE001 - the next request is still answered
+                _log.exception("telling of a rebuild failed")
+        if ready:
+            _end(ready)
+
+    def _run(self, ready: subprocess.Popen[str] | None) -> tuple[int, str, str]:
+        """One build: exit status, output, errors."""
+        try:
+            child = ready if ready and ready.poll() is None else self._launch([])
+            with self._changed:
+                self._child = child
+                if self._stopping:
+                    child.terminate()
+            output, errors = child.communicate("build\n")
+        except OSError as error:
+            return 2, "", f"The build could not be started ({error.strerror or error})."
+        return child.returncode, output, errors
+
+    def _launch(self, more: Sequence[str]) -> subprocess.Popen[str]:
+        return subprocess.Popen([*self._command, *more], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def _finished(self, status: int, output: str, errors: str) -> RebuildState:
+        now = datetime.now(UTC)
+        if status == 0:
+            try:
+                done = msgspec.json.decode(output, type=_Done)
+                return RebuildState("idle", now, generation=done.generation, changes=done.changes)
+            except msgspec.MsgspecError:
+                errors += f"The build said what nobody understands: {output[:200]!r}"
+        said = [line for line in errors.splitlines() if line.strip() and not line.endswith(_PROGRESS_ENDS)]
+        reason = "\n".join(said) or f"The build ended with status {status}."
+        return replace(self._state, state="failed", since=now, reason=reason, again=False)
+
+
+def _end(child: subprocess.Popen[str]) -> None:
+    """End a process that waits: it does so when its input ends."""
+    pipes: tuple[IO[str] | None, ...] = (child.stdin, child.stdout, child.stderr)
+    for pipe in pipes:
+        if pipe:
+            with contextlib.suppress(OSError):
+                pipe.close()
+    try:
+        child.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
