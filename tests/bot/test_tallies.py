@@ -47,7 +47,7 @@ def by_hand(database: Database) -> tuple[dict[tuple[Any, ...], Counter[str]], di
     entries: dict[tuple[Any, ...], Counter[str]] = {}
 
     def entry(day: date, entry_id: str, audience: str, name: str) -> None:
-        entries.setdefault((day, entry_id, audience), Counter())[name] += 1
+        entries.setdefault((entry_id, day, audience), Counter())[name] += 1
 
     for one in asked:
         day, outcome, answer = one["asked_at"].date(), one["outcome"], one["entry_id"]
