@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
+import re
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -38,6 +39,7 @@ _PAUSE_SECONDS = 5.0
 _TABLES = {table.name: table for table in (questions, choices, feedback)}
 _TIMES = frozenset({"asked_at", "chosen_at", "given_at"})
 _log = logging.getLogger(__name__)
+_STEP = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ class QueryLog:
             helpful: True for "yes, that helped".
             reason: a word from the front end's list, such as "outdated".
             comment: free text; masked, and cut after 4,000 characters.
-            step: number of the step that is meant, such as "2.1".
+            step: number of the step that is meant, such as "2.1"; anything else is not stored.
             asker: who says so, as the front end knows them.
             entry_id: the entry that is meant; the question's answer when left out.
 
@@ -166,6 +168,8 @@ class QueryLog:
         """
         if not query_id and not entry_id:
             raise ValueError("Feedback is about a question, an entry, or both.")
+        if not _STEP.fullmatch(step):  # whoever sends it may write anything there, and it is not masked
+            step = ""
         given_at = self._now()
         row = {
             "question_id": query_id or None,
@@ -173,7 +177,7 @@ class QueryLog:
             "helpful": helpful,
             "reason": reason,
             "comment": self._masked(comment[:_MAX_COMMENT_CHARACTERS]),
-            "step": self._masked(step),
+            "step": step,
             "asker": self._hashed(asker),
         }
         self._put(feedback, row | {"entry_id": entry_id})

@@ -85,6 +85,8 @@ class Keeper:
 
     def _person(self, connection: Any, who: str) -> Person:
         names = names_of(who)
+        if not names:  # nobody: the hash of nobody is that of everybody who is not known
+            return Person(names, frozenset())
         hashes = {hashed_asker(self._pepper, name) for name in names}
         for holder in self._holders:
             hashes |= holder.hashes(connection, names)
@@ -98,11 +100,13 @@ def names_of(who: str) -> frozenset[str]:
         who: a Slack user id, alone or as `TEAM:USER`; the name of a sign-on; the id of a key.
 
     Returns:
-        It, with the words that front ends put before it; and a Slack user id without its team.
+        It, with the words that front ends put before it; and a Slack user id without its team. Nothing for nobody.
     """
     plain = who.strip()
     for prefix in ("page:", "key:"):
-        plain = plain.removeprefix(prefix)
+        plain = plain.removeprefix(prefix).strip()
+    if not plain:
+        return frozenset()
     names = {plain, f"page:{plain}", f"key:{plain}"}
     team, colon, user = plain.partition(":")
     if colon and team.startswith(("T", "E")) and user.startswith(("U", "W")):
