@@ -91,6 +91,11 @@ class Asker:
         self.refusal: Refusal | None = None
         """Questions that get no answer though a document seems to fit."""
 
+    @property
+    def thresholds(self) -> Thresholds:
+        """Where outcomes begin."""
+        return self._thresholds
+
     def ask(self, question: Question) -> Asked:
         """Answer a question.
 

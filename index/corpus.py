@@ -89,7 +89,7 @@ def read_corpus(folder: Path, remember: Callable[[Mapping[str, bytes], Reader], 
     same = _same_ids(entries)
     problems.extend(same)
     entries = [entry for entry in entries if entry.path not in {problem.path for problem in same}]
-    return Corpus(tuple(entries), tuple(sorted(problems)), len(paths), folder, tuple(documents), tuple(_drafts(folder)))
+    return Corpus(tuple(entries), tuple(sorted(problems)), len(paths), folder, tuple(documents), tuple(drafts_in(folder)))
 
 
 def _bytes(folder: Path, path: str) -> bytes | Problem:
@@ -129,7 +129,7 @@ def _files(folder: Path, problems: list[Problem]) -> Iterator[str]:
                 yield relative
 
 
-def _drafts(folder: Path) -> list[str]:
+def drafts_in(folder: Path) -> list[str]:
     """Relative paths of Markdown files in the knowledge folder's own `drafts`."""
     found = (path for path in (folder / DRAFTS).rglob("*") if path.name.lower().endswith(SUFFIXES) and not path.name.startswith("."))
     return sorted(path.relative_to(folder).as_posix() for path in found)

@@ -125,6 +125,11 @@ class Index:
             self._shown[audience] = (today, shown)
         return shown
 
+    def past_review(self, today: date) -> tuple[Entry, ...]:
+        """Entries past their review date, the longest first; for whoever reviews them, so also where such are withheld."""
+        late = [entry for entry in self._entries["internal"] if entry.review_by is not None and entry.review_by < today]
+        return tuple(sorted(late, key=lambda entry: (entry.review_by or today, entry.path, entry.lines.first)))
+
     def _position(self, entry_id: str, audience: Audience) -> int | None:
         position = self._by_id[audience].get(entry_id)
         withheld = self._withheld(audience)

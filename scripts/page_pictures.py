@@ -17,8 +17,13 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bot.database import Database  # noqa: E402 - found through the line above
+from bot.answer import Thresholds  # noqa: E402 - found through the line above
+from bot.database import Database  # noqa: E402
+from bot.gaps.reading import GapList  # noqa: E402
+from bot.gaps.upkeep import Upkeep  # noqa: E402
+from bot.query_log import QueryLog, StoredQuestion  # noqa: E402
 from bot.sessions import SessionStore  # noqa: E402
+from index.search import CurrentIndex  # noqa: E402
 from tests.e2e.serving import copy_index, serving  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
@@ -88,7 +93,27 @@ def widget(browser: Browser, address: str, data: Path) -> None:  # noqa: ARG001 
             page.screenshot(path=folder / f"{name}.png")
 
 
-PAGES: dict[str, Callable[[Browser, str, Path], None]] = {"ask": ask, "faq": faq, "widget": widget}
+def review(browser: Browser, address: str, data: Path) -> None:
+    """The review page: a gap of a few questions, just asked."""
+    folder = PICTURES / "review"
+    folder.mkdir(parents=True, exist_ok=True)
+    database = Database(data / "sopbot.db")
+    log = QueryLog(database, b"pictures")
+    for number, text in enumerate(("is there a trade-in scheme for bikes", "can I trade in my old bicycle", "part exchange my bike for a new one")):
+        log.store(StoredQuestion(text, "no_answer", "", (), 0.2, "000001", "slack", "internal", "chat", f"person {number}"))
+    while not GapList(database).count():
+        Upkeep(database, CurrentIndex(data), Thresholds()).run()
+    token = SessionStore(database).create_link("admin")
+    (gap,) = GapList(database).listed(limit=1)
+    database.close()
+    with browser.new_context(viewport={"width": 960, "height": 1000}) as context:
+        page = context.new_page()
+        page.goto(f"{address}/review/{gap.id}?token={token}")
+        page.get_by_role("checkbox").first.check()
+        page.screenshot(path=folder / "gap.png")
+
+
+PAGES: dict[str, Callable[[Browser, str, Path], None]] = {"ask": ask, "faq": faq, "widget": widget, "review": review}
 
 
 def main() -> None:

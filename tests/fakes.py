@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -42,6 +42,11 @@ class WordIndex:
     def entries(self, audience: Audience) -> tuple[Entry, ...]:
         """What this audience may see."""
         return tuple(entry for entry in self.all_entries if audience == "internal" or entry.audience == "public")
+
+    def past_review(self, today: date) -> tuple[Entry, ...]:
+        """Those past their date, the longest first."""
+        late = [entry for entry in self.all_entries if entry.review_by and entry.review_by < today]
+        return tuple(sorted(late, key=lambda entry: (entry.review_by or today, entry.path)))
 
     def search(self, question: str, audience: Audience, limit: int) -> tuple[Hit, ...]:
         """Best first; entries without a word in common are left out."""

@@ -21,7 +21,7 @@ from bot.metrics import Metrics
 from bot.query_log import QueryLog
 from bot.rebuild import Rebuilder
 from bot.settings import Settings
-from bot.web import ask_page, faq, signing_in, static_files, widget
+from bot.web import ask_page, faq, review, signing_in, static_files, widget
 from bot.web.peer import KeepPeer
 from index.current import CurrentIndex
 
@@ -68,6 +68,7 @@ def create_app(
         app.include_router(feature.router)
     static_files.install(app)
     signing_in.install(app, settings, database)
+    review.install(app)
     problems.install(app)
     # The last one added meets a request first.
     app.add_middleware(GZipMiddleware, minimum_size=_COMPRESSED_FROM_BYTES, compresslevel=5)

@@ -7,6 +7,7 @@ import hashlib
 from dataclasses import dataclass
 
 from bot.authoring.source import Source
+from bot.errors import EditRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,20 @@ class Edit:
     def version(self) -> str:
         """The file's version once this is saved."""
         return version_of(self.data)
+
+
+def check_shown(edit: Edit, version: str) -> None:
+    """Make sure that an edit, made again, is the one that a person was shown.
+
+    Args:
+        edit: made from the file as it is now.
+        version: `Edit.version` of the edit that was shown.
+
+    Raises:
+        EditRefused: it would give another file.
+    """
+    if edit.version != version:
+        raise EditRefused(f"{edit.path} was changed by somebody else meanwhile, so nothing was saved. Look at the change as it would be now.")
 
 
 def version_of(data: bytes) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from bot.authoring.edit import Edit, version_of
 from bot.errors import EditRefused
-from index.corpus import SUFFIXES
+from index.corpus import SUFFIXES, drafts_in
 from index.markdown import MAX_BYTES
 
 _NEW_FILE_MODE = 0o644
@@ -44,15 +44,35 @@ class KnowledgeFolder:
         """The folder, as it was given."""
         return self._root
 
-    def read(self, path: str) -> bytes:
+    @property
+    def trouble(self) -> str:
+        """Why nothing can be saved here, as a sentence; empty when it can."""
+        if not self._root.is_dir():
+            return f"Documents cannot be changed from here: the knowledge folder {self._root} is not on this machine. Change them where it is."
+        if not os.access(self._root, os.W_OK | os.X_OK):
+            return f"Documents cannot be changed from here: sopbot may not write in {self._root}. Let it, or change them by hand."
+        return ""
+
+    def drafts(self) -> tuple[str, ...]:
+        """Paths of the documents that are not finished, relative to the folder, in order."""
+        return tuple(drafts_in(self._root))
+
+    def read(self, path: str, version: str = "") -> bytes:
         """A document's bytes.
 
         Args:
             path: relative to the folder, with forward slashes.
+            version: that it must still have; empty for any.
 
         Raises:
-            EditRefused: the path leads out of the folder or to no document, or cannot be read.
+            EditRefused: the path leads out of the folder or to no document, or cannot be read, or it has changed.
         """
+        data = self._bytes(path)
+        if version and version_of(data) != version:
+            raise EditRefused(f"{path} was changed by somebody else meanwhile, so nothing was saved. Look at it as it is now, and make your change again.")
+        return data
+
+    def _bytes(self, path: str) -> bytes:
         file = self._file(path)
         try:
             if file.stat().st_size > MAX_BYTES:
@@ -84,11 +104,11 @@ class KnowledgeFolder:
         try:
             with self._lock():
                 if edit.replaces:
-                    self._check_version(edit.replaces, edit.before)
+                    self.read(edit.replaces, edit.before)
                     self._create(file, edit)
                     self._file(edit.replaces).unlink()
                 elif edit.before:
-                    self._check_version(edit.path, edit.before)
+                    self.read(edit.path, edit.before)
                     self._replace(file, edit.data)
                 else:
                     self._create(file, edit)
@@ -111,10 +131,6 @@ class KnowledgeFolder:
         if file.is_symlink() or not file.parent.resolve().is_relative_to(here):
             raise EditRefused(f"'{path}' is a link to another place. Change the file that it leads to.")
         return file
-
-    def _check_version(self, path: str, expected: str) -> None:
-        if version_of(self.read(path)) != expected:
-            raise EditRefused(f"{path} was changed by somebody else meanwhile, so nothing was saved. Look at it as it is now, and make your change again.")
 
     def _create(self, file: Path, edit: Edit) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)

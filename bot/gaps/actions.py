@@ -64,6 +64,16 @@ class GapActions:
         """Name the entry that is meant to answer a gap; the gap closes only when that entry does. Empty for any."""
         self._change(gap_id, who, "intended", entry_id, entry_id=entry_id)
 
+    def wrote(self, gap_id: int, what: str, who: str) -> None:
+        """A document was changed for a gap.
+
+        Args:
+            gap_id: the gap.
+            what: for the history, such as "3 questions into sops/trade-in.md".
+            who: see above.
+        """
+        self._change(gap_id, who, "wrote", what)
+
     def merge(self, into: int, others: Sequence[int], who: str) -> None:
         """Join gaps: `into` gets all questions of the others, which lead to it from then on.
 

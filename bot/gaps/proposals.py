@@ -69,6 +69,19 @@ class Proposals:
         with self._database.read() as connection:
             return tuple(Proposal(**row) for row in connection.execute(wanted.order_by(desc(used), question_proposals.c.id).limit(limit)).mappings())
 
+    def one(self, proposal_id: int) -> Proposal:
+        """A proposal, whatever was decided about it.
+
+        Raises:
+            UnknownGap: there is none such.
+        """
+        wanted = select(*(question_proposals.c[name] for name in _COLUMNS)).where(question_proposals.c.id == proposal_id)
+        with self._database.read() as connection:
+            row = connection.execute(wanted).mappings().one_or_none()
+        if row is None:
+            raise _unknown(proposal_id)
+        return Proposal(**row)
+
     def decide(self, proposal_id: int, accepted: bool, who: str) -> Proposal:
         """Accept or decline a proposal; what is declined is not proposed again.
 
@@ -84,8 +97,12 @@ class Proposals:
             connection.execute(update(question_proposals).where(mine).values(values))
             row = connection.execute(select(*(question_proposals.c[name] for name in _COLUMNS)).where(mine)).mappings().one_or_none()
         if row is None:
-            raise UnknownGap(f"There is no proposal {proposal_id}. The list shows those there are: sopbot review proposals")
+            raise _unknown(proposal_id)
         return Proposal(**row)
+
+
+def _unknown(proposal_id: int) -> UnknownGap:
+    return UnknownGap(f"There is no proposal {proposal_id}. The list shows those there are: sopbot review proposals")
 
 
 def propose(database: Database, turn: Turn, index: SearchedIndex, now: datetime) -> int:

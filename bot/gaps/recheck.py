@@ -70,6 +70,10 @@ class Recheck:
         with self._database.read() as connection:
             return connection.execute(newest).scalar_one_or_none() or ""
 
+    def one(self, gap_id: int, index: SearchedIndex, today: date, now: datetime) -> Rechecked:
+        """Ask the questions of one gap, and close or open it accordingly; the generation does not count as checked."""
+        return self._check(gap_id, index, today, now, Rechecked(index.generation))
+
     def run(self, index: SearchedIndex, today: date, now: datetime) -> Rechecked:
         """Ask all questions of open, snoozed and closed gaps, and close or open them accordingly."""
         done = Rechecked(index.generation)

@@ -110,6 +110,26 @@ class Upkeep:
         finally:
             self._turn.give_back()
 
+    def recheck_gap(self, gap_id: int) -> Rechecked | None:
+        """Ask the questions of one gap again now.
+
+        Returns:
+            What came of it; None when another process, or another thread, looks after the gaps at the moment.
+
+        Raises:
+            GenerationError: there is no usable index.
+            LogUnavailable: the database cannot be used.
+        """
+        index = self._index.get()
+        if not self._turn.take(self._now()):
+            return None
+        try:
+            return Recheck(self._database, self._turn, self._thresholds).one(gap_id, index, self._today(), self._now())
+        except TurnLost:
+            return None
+        finally:
+            self._turn.give_back()
+
     def _run(self, index: SearchedIndex, recheck: bool) -> Done:
         database, turn = self._database, self._turn
         middle = middle_of(database, index)

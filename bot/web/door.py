@@ -41,6 +41,10 @@ class LinkUsed(Exception):
         self.session_token = session_token
 
 
+class AdminsOnly(Exception):
+    """Somebody is signed in who may ask, but not review."""
+
+
 class CrossSite(Exception):
     """A request that another site's page made the browser send."""
 
@@ -65,6 +69,20 @@ def person_of(request: Request) -> Person:
 
 
 PersonOf = Annotated[Person, Depends(person_of)]
+
+
+def admin_of(person: PersonOf) -> Person:
+    """Let pass who may review; a dependency of the pages for that.
+
+    Raises:
+        AdminsOnly: this person may not.
+    """
+    if person.scope != "admin":
+        raise AdminsOnly
+    return person
+
+
+AdminOf = Annotated[Person, Depends(admin_of)]
 
 
 def same_origin(request: Request) -> None:

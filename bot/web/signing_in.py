@@ -15,7 +15,7 @@ from bot.secrets_file import read_or_create_secret
 from bot.sessions import SESSION_LIFETIME, SessionStore
 from bot.settings import Settings
 from bot.web import cookies
-from bot.web.door import LINK_TOKEN, CrossSite, LinkUsed, NotServedHere, SignInNeeded, same_origin
+from bot.web.door import LINK_TOKEN, AdminsOnly, CrossSite, LinkUsed, NotServedHere, SignInNeeded, same_origin
 from bot.web.templating import page
 
 router = APIRouter(include_in_schema=False)
@@ -51,6 +51,7 @@ def install(app: FastAPI, settings: Settings, database: Database) -> None:
     app.add_exception_handler(SignInNeeded, _sign_in_needed)
     app.add_exception_handler(NotServedHere, _not_served)
     app.add_exception_handler(CrossSite, _cross_site)
+    app.add_exception_handler(AdminsOnly, _admins_only)
 
 
 @router.get("/sign-in")
@@ -129,6 +130,13 @@ async def _not_served(request: Request, error: Exception) -> Response:
 async def _cross_site(request: Request, _error: Exception) -> Response:
     detail = "Another site's page sent this, so nothing was done. Open the page of this server and do it there."
     return page(request, "problem.html", 403, dict(_UNSEEN), title="Refused", code=403, detail=detail)
+
+
+async def _admins_only(request: Request, _error: Exception) -> Response:
+    settings: Settings = request.app.state.settings
+    remedy = "open a link made with: sopbot link --admin" if settings.sign_in == "link" else "ask whoever runs sopbot to name you in SOPBOT_SIGN_IN_ADMINS"
+    detail = f"You are signed in, but these pages are for the people who look after the documents. To review as well, {remedy}."
+    return page(request, "problem.html", 403, dict(_UNSEEN), title="Not for you yet", code=403, detail=detail)
 
 
 def _sign_in_page(request: Request, why: str, status: int) -> Response:

@@ -156,3 +156,14 @@ def test_withholding_nothing_changes_nothing(starter_data: Path) -> None:
     """The same hits and figures as without."""
     plain, index = open_index(starter_data), open_index(starter_data, withheld_from=lambda: date(2020, 1, 1))
     assert index.search("where is my refund", "internal", 5) == plain.search("where is my refund", "internal", 5)
+
+
+def test_what_is_past_review_is_listed_for_whoever_reviews_it(starter_data: Path) -> None:
+    """Also where such entries are withheld; the longest overdue first, and none that has no date or is due that day."""
+    day = date(2027, 4, 12)
+    index = open_index(starter_data, withheld_from=lambda: date(2040, 1, 1))
+    late = index.past_review(day)
+    everything = open_index(starter_data).entries("internal")
+    assert {entry.id for entry in late} == {entry.id for entry in everything if entry.review_by and entry.review_by < day}
+    assert 0 < len(late) < len(everything)
+    assert [entry.review_by for entry in late] == sorted(entry.review_by for entry in late if entry.review_by)

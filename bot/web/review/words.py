@@ -1,0 +1,92 @@
+"""Gaps -> the words in which the pages tell of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from bot.gaps.records import SIGNALS, STATUSES, Gap, GapEvent, GapQuestion
+from index.records import CHANNELS
+
+_NEXT = "Comes next: build the index again, on the machine that holds the documents: sopbot index build. The questions are then asked again by themselves."
+DONE = {
+    "assigned": "Whose hands the gap is in is noted.",
+    "snoozed": "The gap is put off. It comes back into the list by itself.",
+    "not_ours": "Such questions, and near ones, are refused from now on and make no gaps. “Work on it again” takes that back.",
+    "dismissed": "The gap is settled: there is nothing to do.",
+    "reopened": "The gap is open again.",
+    "intended": "Noted which entry is meant. The gap closes only when that one answers.",
+    "merged": "This gap holds the questions of both now.",
+    "split": "The questions that you ticked are a gap of their own now, this one.",
+    "rechecked": "The questions were asked again of the index in use. What they still lack stands below.",
+    "closed": "The questions were asked again, and all of them are answered: the gap is closed.",
+    "busy": "sopbot is looking after the gaps at this moment. Try again in a minute; after a new index it asks them again by itself.",
+    "added": f"The document is saved. {_NEXT}",
+    "reworded": f"The step is saved. {_NEXT}",
+    "drafted": "The draft is written. Comes next: fill in what is missing, in the file, with any editor; then publish it, under “Drafts”.",
+    "published": f"The document is published. {_NEXT}",
+    "accepted": f"The wording stands in the document now. {_NEXT}",
+    "declined": "The wording is declined, and not proposed again.",
+    "renewed": "The document has new review dates. They are shown with answers after the next: sopbot index build.",
+}
+"""What was done, by its name in the address -> what the page says of it."""
+
+
+def day(moment: date) -> str:
+    """A day as people write it."""
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def times(gap: Gap) -> str:
+    """How often, by how many, since when."""
+    often = "once" if gap.questions == 1 else f"{gap.questions} times"
+    people = f" by {gap.people} {'person' if gap.people == 1 else 'people'}" if gap.people else ""
+    return f"asked {often}{people}, last on {day(gap.last_asked_at)}"
+
+
+def where(gap: Gap) -> str:
+    """Channels, audiences, front ends."""
+    channels = {CHANNELS.get(channel, "no channel said"): count for channel, count in gap.channels.items()}
+    return "; ".join(filter(None, (counted(channels), counted({str(key): count for key, count in gap.audiences.items()}), counted(gap.front_ends))))
+
+
+def why(gap: Gap) -> str:
+    """Its signals."""
+    return counted({SIGNALS[kind]: count for kind, count in gap.signals.items()})
+
+
+def state(gap: Gap) -> str:
+    """Its status, whose hands it is in, and what is meant to answer it."""
+    until = f" until {day(gap.snoozed_until)}" if gap.status == "snoozed" and gap.snoozed_until else ""
+    hands = f", in the hands of {who(gap.assignee)}" if gap.assignee else ""
+    return f"{STATUSES[gap.status]}{until}{hands}"
+
+
+def remarks(question: GapQuestion) -> list[str]:
+    """What is known of a question, beside its words."""
+    said = [CHANNELS.get(question.channel, ""), question.audience, question.front_end]
+    said += [SIGNALS[signal.kind] + (f" ({signal.detail.replace('_', ' ')})" if signal.detail else "") for signal in question.signals]
+    said += ["wants to know"] if question.wants_to_know else []
+    if question.passes is not None:
+        said.append(f"asked again: answered by {question.answered_by}" if question.passes else "asked again: not answered yet")
+    return [day(question.asked_at), *filter(None, said)]
+
+
+def happened(event: GapEvent) -> str:
+    """An event in one line."""
+    detail = f": {event.detail}" if event.detail else ""
+    return f"{day(event.happened_at)}, {event.happened_at:%H:%M} UTC: {who(event.who) or 'sopbot'} – {event.action.replace('_', ' ')}{detail}"
+
+
+def who(name: str) -> str:
+    """A person's name; nobody knows who holds a link."""
+    return "somebody with a link" if name.startswith("link:") else name
+
+
+def counted(values: Mapping[str, int]) -> str:
+    """Names with their numbers."""
+    return ", ".join(f"{name} {count}" for name, count in values.items())
+
+
+NAMES = {"day": day, "times": times, "where": where, "why": why, "state": state, "remarks": remarks, "happened": happened, "who": who}
+"""For templates."""
