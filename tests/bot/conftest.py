@@ -14,7 +14,7 @@ from tests.postgres import PostgresServer, running_postgres
 
 PEPPER = b"p" * 32
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-BUSY_SECONDS = 0.3
+BUSY_SECONDS = 1.0
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -71,7 +71,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str | 
 
 @pytest.fixture
 def database(database_url: str | Path) -> Iterator[Database]:
-    """A migrated database that waits for a lock for a third of a second only."""
+    """A migrated database that waits for a lock for a second only."""
     database = Database(database_url, busy_seconds=BUSY_SECONDS)
     yield database
     database.close()

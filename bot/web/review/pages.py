@@ -23,7 +23,7 @@ from bot.settings import Settings
 from bot.web.door import AdminOf
 from bot.web.review.words import DONE, NAMES
 from bot.web.templating import page
-from index.search import CurrentIndex
+from index.current import CurrentIndex
 
 MOST_SHOWN = 200
 """Questions of one gap on its page, the newest."""
