@@ -23,7 +23,7 @@ from bot.gaps.reading import GapList  # noqa: E402
 from bot.gaps.upkeep import Upkeep  # noqa: E402
 from bot.query_log import QueryLog, StoredQuestion  # noqa: E402
 from bot.sessions import SessionStore  # noqa: E402
-from index.search import CurrentIndex  # noqa: E402
+from index.current import CurrentIndex  # noqa: E402
 from tests.e2e.serving import copy_index, serving  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"

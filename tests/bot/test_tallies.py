@@ -140,7 +140,7 @@ def test_a_question_counts_on_its_own_day_by_the_last_word(database: Database, s
     clock[0] = NOON + timedelta(days=1)
     log.store_feedback(query_id, helpful=True)
     assert counted(database, question_days) == {(FRIDAY, "http", "public", "chat"): {"answers": 1, "helpful": 1, "first_right": 1}}
-    assert counted(database, entry_days) == {(FRIDAY, "refunds#where", "public"): {"nearest": 1, "answered": 1, "helpful": 1, "wrong_steps": 1}}
+    assert counted(database, entry_days) == {("refunds#where", FRIDAY, "public"): {"nearest": 1, "answered": 1, "helpful": 1, "wrong_steps": 1}}
 
 
 def test_choosing_another_entry_means_that_the_first_was_wrong(database: Database, stored: StoredQuestion) -> None:
@@ -161,7 +161,7 @@ def test_a_word_under_no_answer_is_no_verdict(database: Database, stored: Stored
     query_id = log.store(replace(stored, outcome="no_answer", entry_id="", offered=(), nearest="refunds#where"))
     log.store_feedback(query_id, helpful=False, reason="detail", comment="for a tandem")
     assert counted(database, question_days) == {(FRIDAY, "http", "public", "chat"): {"no_answers": 1}}
-    assert counted(database, entry_days) == {(FRIDAY, "refunds#where", "public"): {"nearest": 1}}
+    assert counted(database, entry_days) == {("refunds#where", FRIDAY, "public"): {"nearest": 1}}
 
 
 def test_a_day_begins_at_midnight_utc(database_url: str | Path, stored: StoredQuestion) -> None:
