@@ -138,6 +138,7 @@ def _fill(database: Database, count: int) -> None:
             )
             if gap:
                 row = {"question_id": query_id, "gap_id": gap, "asked_at": moment, "asker": asker, "wording": wording_of(text), "encoder": MadeUp.encoder}
+                row |= {name: asked[-1][name] for name in ("audience", "channel", "front_end")}
                 held.append(row | {"vector": vectors[number % 1_000], "blamed_entry": "", "blamed_text": "", "answered_by": ""})
                 signals.append({"question_id": query_id, "kind": "no_answer", "happened_at": moment, "detail": ""})
         with database.write() as connection:

@@ -79,7 +79,7 @@ class GapList:
         """
         with self._database.read() as connection:
             gap = current_gap(connection, gap_id)
-            held = select(gap_questions, questions.c.text, questions.c.audience, questions.c.channel, questions.c.front_end)
+            held = select(gap_questions, questions.c.text)
             held = held.join(questions, questions.c.id == gap_questions.c.question_id).where(gap_questions.c.gap_id == gap["id"])
             rows = connection.execute(held.order_by(desc(gap_questions.c.asked_at), gap_questions.c.question_id).limit(limit).offset(skip)).mappings().all()
             return _questions(connection, rows)

@@ -32,7 +32,7 @@ _ALWAYS = 200
 """Up to so many wordings, everything is grouped anew as soon as something is new; it takes milliseconds."""
 _GROWTH = 0.1
 """Share of new questions from which more are grouped anew."""
-_MOVED_AT_ONCE = 500
+_MOVED_AT_ONCE = 25
 _LIVE = ("open", "snoozed")
 _LOT = 200
 

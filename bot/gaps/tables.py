@@ -38,6 +38,9 @@ gap_questions = Table(
     Column("gap_id", Integer, ForeignKey("gaps.id", ondelete="CASCADE"), nullable=False),
     Column("asked_at", UtcTime, nullable=False),
     Column("asker", String(64), nullable=False),
+    Column("audience", String(16), nullable=False),  # these three as the question has them: lists are counted by them
+    Column("channel", String(32), nullable=False),
+    Column("front_end", String(16), nullable=False),
     Column("wording", String(40), nullable=False),  # the same for questions that differ in capitals and spaces only
     Column("vector", LargeBinary, nullable=False),  # as the encoder gave it, float16
     Column("encoder", String(64), nullable=False),
@@ -46,7 +49,9 @@ gap_questions = Table(
     Column("answered_by", String(255), nullable=False),  # entry that answered when it was asked again; "" for none
     Column("confidence", Float, nullable=True),  # of the best entry at that time; None before the first time
     Column("passes", Boolean, nullable=True),  # whether that is the answer that the gap needs; None before the first time
-    Index("ix_gap_questions_gap_id_asked_at", "gap_id", "asked_at"),
+    # Each holds all that one count reads, so that the rows with their vectors are not touched.
+    Index("ix_gap_questions_gap_id_asked_at", "gap_id", "asked_at", "asker", "question_id"),
+    Index("ix_gap_questions_gap_id_facets", "gap_id", "channel", "audience", "front_end"),
     Index("ix_gap_questions_gap_id_asker", "gap_id", "asker"),
     Index("ix_gap_questions_asked_at", "asked_at"),
 )

@@ -16,6 +16,8 @@ from bot.tables import questions
 
 Facets = dict[str, dict[str, int]]
 """Name of a facet -> value -> number of questions."""
+_WEIGHED = 5_000
+"""Newest questions that make the weight; what is older has faded."""
 _PLACED = 2_000
 """Newest questions whose mean is the gap's place."""
 _COMPARED = 400
@@ -33,14 +35,16 @@ def recount(connection: Connection, gap_ids: Iterable[int], encoder: str) -> Non
     """
     for gap_id in sorted(set(gap_ids)):
         mine = gap_questions.c.gap_id == gap_id
-        asked = connection.execute(select(gap_questions.c.asker, gap_questions.c.asked_at).where(mine).order_by(gap_questions.c.asked_at)).all()
+        newest = select(gap_questions.c.asker, gap_questions.c.asked_at).where(mine).order_by(gap_questions.c.asked_at.desc()).limit(_WEIGHED)
+        asked = connection.execute(newest).all()
         if not asked:
             continue
+        people = select(func.count(gap_questions.c.asker.distinct())).where(mine, gap_questions.c.asker != "")
         values = {
-            "questions": len(asked),
-            "people": len({asker for asker, _ in asked} - {""}),
-            "weight": weigh((asker, asked_at) for asker, asked_at in asked),
-            "last_asked_at": asked[-1].asked_at,
+            "questions": connection.execute(select(func.count()).select_from(gap_questions).where(mine)).scalar_one(),
+            "people": connection.execute(people).scalar_one(),
+            "weight": weigh((asker, asked_at) for asker, asked_at in reversed(asked)),
+            "last_asked_at": asked[0].asked_at,
             "facets": _facets(connection, gap_id),
             **_place(connection, gap_id, encoder),
         }
@@ -100,9 +104,8 @@ def _facets(connection: Connection, gap_id: int) -> Facets:
     mine = gap_questions.c.gap_id == gap_id
     signals = select(gap_signals.c.kind, func.count()).join(gap_questions, gap_questions.c.question_id == gap_signals.c.question_id).where(mine)
     facets = {"signals": _counted(connection.execute(signals.group_by(gap_signals.c.kind)))}
-    for name, column in (("channels", questions.c.channel), ("audiences", questions.c.audience), ("front_ends", questions.c.front_end)):
-        held = select(column, func.count()).join(gap_questions, gap_questions.c.question_id == questions.c.id).where(mine)
-        facets[name] = _counted(connection.execute(held.group_by(column)))
+    for name, column in (("channels", gap_questions.c.channel), ("audiences", gap_questions.c.audience), ("front_ends", gap_questions.c.front_end)):
+        facets[name] = _counted(connection.execute(select(column, func.count()).where(mine).group_by(column)))
     return facets
 
 

@@ -56,6 +56,9 @@ def upgrade() -> None:
         sa.Column("gap_id", sa.Integer, nullable=False),
         sa.Column("asked_at", _TIME, nullable=False),
         sa.Column("asker", sa.String(64), nullable=False),
+        sa.Column("audience", sa.String(16), nullable=False),
+        sa.Column("channel", sa.String(32), nullable=False),
+        sa.Column("front_end", sa.String(16), nullable=False),
         sa.Column("wording", sa.String(40), nullable=False),
         sa.Column("vector", sa.LargeBinary, nullable=False),
         sa.Column("encoder", sa.String(64), nullable=False),
@@ -69,7 +72,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("question_id", name="pk_gap_questions"),
     )
     op.create_index("ix_gap_questions_asked_at", "gap_questions", ["asked_at"])
-    op.create_index("ix_gap_questions_gap_id_asked_at", "gap_questions", ["gap_id", "asked_at"])
+    op.create_index("ix_gap_questions_gap_id_asked_at", "gap_questions", ["gap_id", "asked_at", "asker", "question_id"])
+    op.create_index("ix_gap_questions_gap_id_facets", "gap_questions", ["gap_id", "channel", "audience", "front_end"])
     op.create_index("ix_gap_questions_gap_id_asker", "gap_questions", ["gap_id", "asker"])
     op.create_table(
         "gap_signals",
