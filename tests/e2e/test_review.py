@@ -97,7 +97,9 @@ def test_ten_people_ask_and_a_lead_closes_the_gap(browser: Browser, starter_data
                 assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
             page.goto(link)
-            check()
+            for path in ("/proposals", "/late", "/drafts", f"/{gaps[0]['id']}/step?entry=refund-not-received", ""):
+                page.goto(f"{address}/review{path}")
+                check()
             page.click(".gap-list a")
             expect(page.locator(".question .words")).to_have_count(10)
             check()
