@@ -152,7 +152,7 @@ def test_choosing_another_entry_means_that_the_first_was_wrong(database: Databas
     log.store_choice(query_id, "refund-refused")
     log.store_feedback(query_id, helpful=True, entry_id="refund-refused")
     assert counted(database, question_days) == {(FRIDAY, "http", "public", "chat"): {"answers": 1, "helpful": 1, "first_wrong": 1}}
-    assert counted(database, entry_days)[FRIDAY, "refund-refused", "public"] == {"chosen": 1, "helpful": 1}
+    assert counted(database, entry_days)["refund-refused", FRIDAY, "public"] == {"chosen": 1, "helpful": 1}
 
 
 def test_a_word_under_no_answer_is_no_verdict(database: Database, stored: StoredQuestion) -> None:
