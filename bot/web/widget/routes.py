@@ -22,7 +22,7 @@ SHOP_POLICY = (
 """As strict as a careful shop's: the widget needs its server in script-src and connect-src, and nothing else."""
 
 
-@router.get("/widget.js")
+@router.api_route("/widget.js", methods=["GET", "HEAD"])
 async def script(request: Request) -> Response:
     """The widget. Shops' pages of any origin may load it; a browser asks again after five minutes whether it has changed."""
     made = widget_script()
