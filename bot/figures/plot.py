@@ -32,7 +32,7 @@ def draw_report(report: Report, path: Path) -> None:
         raise PlotUnavailable("Pictures need matplotlib, which is not installed. Install it with: pip install 'sopbot[evaluate]'") from None
 
     picture = Figure(figsize=(14, 9), layout="constrained")
-    above, below_it = picture.subfigures(2, 1)  # each row with margins of its own: titles of entries are long
+    above, below_it = list(picture.subfigures(2, 1, squeeze=False)[:, 0])  # each row with margins of its own: titles of entries are long
     (over_time, said), (used, trouble) = above.subplots(1, 2), below_it.subplots(1, 2)
     starts = stretch_names(report)
     below = [0] * len(starts)

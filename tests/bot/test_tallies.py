@@ -47,7 +47,7 @@ def by_hand(database: Database) -> tuple[dict[tuple[Any, ...], Counter[str]], di
     entries: dict[tuple[Any, ...], Counter[str]] = {}
 
     def entry(day: date, entry_id: str, audience: str, name: str) -> None:
-        entries.setdefault((day, entry_id, audience), Counter())[name] += 1
+        entries.setdefault((entry_id, day, audience), Counter())[name] += 1
 
     for one in asked:
         day, outcome, answer = one["asked_at"].date(), one["outcome"], one["entry_id"]
@@ -140,7 +140,7 @@ def test_a_question_counts_on_its_own_day_by_the_last_word(database: Database, s
     clock[0] = NOON + timedelta(days=1)
     log.store_feedback(query_id, helpful=True)
     assert counted(database, question_days) == {(FRIDAY, "http", "public", "chat"): {"answers": 1, "helpful": 1, "first_right": 1}}
-    assert counted(database, entry_days) == {(FRIDAY, "refunds#where", "public"): {"nearest": 1, "answered": 1, "helpful": 1, "wrong_steps": 1}}
+    assert counted(database, entry_days) == {("refunds#where", FRIDAY, "public"): {"nearest": 1, "answered": 1, "helpful": 1, "wrong_steps": 1}}
 
 
 def test_choosing_another_entry_means_that_the_first_was_wrong(database: Database, stored: StoredQuestion) -> None:
@@ -152,7 +152,7 @@ def test_choosing_another_entry_means_that_the_first_was_wrong(database: Databas
     log.store_choice(query_id, "refund-refused")
     log.store_feedback(query_id, helpful=True, entry_id="refund-refused")
     assert counted(database, question_days) == {(FRIDAY, "http", "public", "chat"): {"answers": 1, "helpful": 1, "first_wrong": 1}}
-    assert counted(database, entry_days)[FRIDAY, "refund-refused", "public"] == {"chosen": 1, "helpful": 1}
+    assert counted(database, entry_days)["refund-refused", FRIDAY, "public"] == {"chosen": 1, "helpful": 1}
 
 
 def test_a_word_under_no_answer_is_no_verdict(database: Database, stored: StoredQuestion) -> None:
@@ -161,7 +161,7 @@ def test_a_word_under_no_answer_is_no_verdict(database: Database, stored: Stored
     query_id = log.store(replace(stored, outcome="no_answer", entry_id="", offered=(), nearest="refunds#where"))
     log.store_feedback(query_id, helpful=False, reason="detail", comment="for a tandem")
     assert counted(database, question_days) == {(FRIDAY, "http", "public", "chat"): {"no_answers": 1}}
-    assert counted(database, entry_days) == {(FRIDAY, "refunds#where", "public"): {"nearest": 1}}
+    assert counted(database, entry_days) == {("refunds#where", FRIDAY, "public"): {"nearest": 1}}
 
 
 def test_a_day_begins_at_midnight_utc(database_url: str | Path, stored: StoredQuestion) -> None:
