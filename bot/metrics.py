@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from prometheus_client.exposition import generate_latest
 
 from bot.ask import Asked, Question
+from bot.errors import LogUnavailable
 from index.current import CurrentIndex
 from index.errors import IndexLibraryError
 
@@ -27,6 +28,7 @@ class Metrics:
     def __init__(self, index: CurrentIndex, gaps: Callable[[], int] = lambda: 0, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._registry = registry = CollectorRegistry()
         self._index = index
+        self._gaps = gaps
         self._now = now
         ProcessCollector(registry=registry)
         self._requests = Counter("sopbot_http_requests", "HTTP requests", ["method", "route", "status"], registry=registry)
@@ -38,7 +40,7 @@ class Metrics:
         entries = Gauge("sopbot_entries", "Entries in the index that serves", ["audience"], registry=registry)
         entries.labels("internal").set_function(lambda: self._entries("internal"))
         entries.labels("public").set_function(lambda: self._entries("public"))
-        Gauge("sopbot_gaps_open", "Groups of questions that no document answers", registry=registry).set_function(gaps)
+        Gauge("sopbot_gaps_open", "Groups of questions that no document answers", registry=registry).set_function(self._open_gaps)
 
     def count_request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count an HTTP request by the pattern of its address, never by the address itself."""
@@ -58,6 +60,12 @@ class Metrics:
         try:
             return (self._now() - self._index.get().created).total_seconds()
         except IndexLibraryError:
+            return float("nan")
+
+    def _open_gaps(self) -> float:
+        try:
+            return self._gaps()
+        except LogUnavailable:  # the other figures are needed most when the database is away
             return float("nan")
 
     def _entries(self, audience: str) -> float:

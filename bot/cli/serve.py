@@ -32,6 +32,7 @@ def serve(host: str | None, port: int | None, watch: bool) -> None:
 
     from bot.api.app import create_app
     from bot.cli.slack_wiring import attach_slack
+    from bot.gaps.reading import GapList
     from bot.gaps.upkeep import Upkeep, UpkeepThread
     from bot.metrics import Metrics
     from bot.privacy.schedule import purging
@@ -46,7 +47,7 @@ def serve(host: str | None, port: int | None, watch: bool) -> None:
         logging.getLogger(library).setLevel(max(logging.INFO, logging.getLogger().level))  # below, they log messages whole
     database = open_database_if_well(settings)
     asker, index, log = open_asker(settings, database)
-    figures = Metrics(index)
+    figures = Metrics(index, GapList(database).count)
     asker.told = figures.count_question
     try:
         index.get()
