@@ -39,7 +39,7 @@ def open_database(settings: Settings) -> Database:
 
 def open_database_if_well(settings: Settings) -> Database:
     """The same; one that cannot be used at the moment is said so, and does not keep questions from being answered."""
-    database = Database(settings.database_path)
+    database = Database(settings.database)
     try:
         database.migrate()
     except LogUnavailable as error:
@@ -83,9 +83,9 @@ def deciding_by(thresholds: Thresholds, past_review: PastReview, today: date) ->
 
 def _recent(settings: Settings) -> tuple[tuple[str, Audience], ...]:
     """Questions asked of late; none when there is no database, or it cannot be read: a build does not need it."""
-    if not settings.database_path.is_file():
+    if not settings.database_url.get_secret_value() and not settings.database_path.is_file():
         return ()
-    database = Database(settings.database_path)
+    database = Database(settings.database)
     try:
         return recent_questions(database, RECENT_QUESTIONS)
     except SopbotError as error:

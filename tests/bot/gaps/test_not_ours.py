@@ -18,7 +18,7 @@ from index.current import CurrentIndex
 from tests.bot.conftest import PEPPER
 from tests.bot.gaps.support import World
 
-FIRST = "do you sell surfboards or kayaks"
+FIRST = "can I buy a surfboard or a kayak from you"
 SURE = "how do I handle a refund complaint"
 OTHERS = (SURE, "how long is a gift card valid", "what do you sell", "refund")
 
@@ -64,11 +64,11 @@ def test_such_questions_are_refused_and_counted_where_the_first_ones_are(place: 
     refusal, place.asker.refusal = place.asker.refusal, None
     before = [place.ask(text) for text in OTHERS]
     place.asker.refusal = refusal
-    assert [place.ask(FIRST.upper()), place.ask("do you sell kayaks or surfboards")] == ["no_answer", "no_answer"]
+    assert [place.ask(FIRST.upper()), place.ask("can I buy a kayak or a surfboard from you")] == ["no_answer", "no_answer"]
     assert [place.ask(text) for text in OTHERS] == before
     place.upkeep.run()
     assert (place.gaps.one(gap).status, place.gaps.one(gap).questions) == ("not_ours", 3)
-    assert all("surfboards" not in one.title for one in place.gaps.listed())
+    assert all("surfboard" not in one.title for one in place.gaps.listed())
 
 
 def test_the_very_wording_is_refused_whatever_the_documents_say(place: Place) -> None:
