@@ -57,6 +57,8 @@ _OPERATIONS = [
     ("GET", "/healthz"),
     ("GET", "/readyz"),
     ("GET", "/metrics"),
+    ("GET", "/v1/index/rebuild"),
+    ("POST", "/v1/index/rebuild"),
 ]
 
 
