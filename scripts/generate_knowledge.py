@@ -16,7 +16,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("target", type=Path, help="folder to write; must not exist")
     parser.add_argument("--entries", type=int, default=10_000)
-    parser.add_argument("--source", type=Path, default=Path("../shared/eval"), help="folder of data sets as `sopbot evaluate` reads them")
+    parser.add_argument("--source", type=Path, required=True, help="folder of data sets as `sopbot evaluate` reads them")
     arguments = parser.parse_args()
     print(f"{generate(arguments.target, arguments.entries, arguments.source)} files")
 

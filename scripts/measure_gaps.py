@@ -1,6 +1,6 @@
 """How well questions are put into gaps: data sets -> a table against k-means with the true k and HDBSCAN.
 
-    python scripts/measure_gaps.py ../shared/eval/clinc150 ../shared/eval/bitext
+    python scripts/measure_gaps.py DATASET [DATASET …]
 
 A data set is a folder as `sopbot evaluate` reads it: its questions stand for unanswered ones, their entries for the groups
 that are right; entries' own text is not used. Questions that no entry answers are grouped with the others, and not counted,
