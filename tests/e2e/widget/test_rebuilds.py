@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 
@@ -36,6 +38,11 @@ class Desk:
         assert was in text
         (self.knowledge / path).write_text(text.replace(was, now), encoding="utf-8")
         build_index(self.knowledge, self.data, DEFAULT_MODEL)
+        built = (self.data / "CURRENT").read_text().strip()
+        end = time.monotonic() + 60
+        while httpx.get(f"{self.address}/readyz", trust_env=False).json().get("generation") != built:  # opened in the background
+            assert time.monotonic() < end
+            time.sleep(0.1)
 
 
 @pytest.fixture(scope="module")
