@@ -11,6 +11,7 @@ from bot.ask import Asker
 from bot.database import Database
 from bot.errors import LogUnavailable, SopbotError
 from bot.gaps.not_ours import NotOurs
+from bot.gaps.personal_data import GapData
 from bot.pending import PendingRows
 from bot.privacy.holders import QuestionData, SignInData
 from bot.privacy.keeper import Keeper
@@ -118,7 +119,7 @@ def open_asker(settings: Settings, database: Database) -> tuple[Asker, CurrentIn
 
 def open_keeper(settings: Settings, database: Database) -> Keeper:
     """Whoever purges, exports and erases: knows every part that keeps something about people."""
-    return Keeper(database, (QuestionData(), SlackData(), SignInData()), _pepper(settings))
+    return Keeper(database, (GapData(), QuestionData(), SlackData(), SignInData()), _pepper(settings))
 
 
 def _pepper(settings: Settings) -> bytes:

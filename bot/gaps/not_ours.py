@@ -112,9 +112,10 @@ class NotOurs:
                 if decided != self._decided or self._refused.encoder != index.encoder:
                     self._refused = read_refused(connection, index.encoder)
                     self._decided = decided
-            self._looked = now
         except LogUnavailable:  # what was known last is good enough; storing the question tells of it
-            pass
+            if self._refused.encoder != index.encoder:  # wordings hold for every encoder, vectors do not
+                self._refused, self._decided = Refused(self._refused.wordings, encoder=index.encoder), -1
         finally:
+            self._looked = now  # also without success: a database that is away must not be waited for with each question
             self._lock.release()
         return self._refused

@@ -107,3 +107,20 @@ def test_a_complaint_about_an_answer_is_never_swept_under_it(world: World) -> No
     world.log.store_feedback(asked, helpful=False, reason="outdated")
     world.look_after()
     assert [gap.signals for gap in world.gaps.listed()] == [{"not_helpful": 1}]
+
+
+def test_a_database_that_is_away_is_not_waited_for_with_each_question(tmp_path: Path, starter_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is tried once in a while; nothing is refused meanwhile."""
+    (tmp_path / "broken.db").write_bytes(b"this is no database, and never was one" * 40)
+    database = Database(tmp_path / "broken.db")
+    tried: list[None] = []
+    read = Database.read
+    monkeypatch.setattr(Database, "read", lambda self: (tried.append(None), read(self))[1])
+    seconds = [0.0]
+    check, index = NotOurs(database, lambda: seconds[0]), CurrentIndex(starter_data).get()
+    assert [check.same(FIRST, index) for _ in range(5)] == [False] * 5
+    assert len(tried) == 1
+    seconds[0] += 60
+    check.same(FIRST, index)
+    assert len(tried) == 2
+    database.close()
