@@ -33,10 +33,10 @@ from index.errors import IndexLibraryError
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=examples(
-        "sopbot init                          lay out starter documents in the folder 'knowledge'",
-        "sopbot index build                   read the documents",
-        'sopbot ask "where is my refund"      ask in the terminal',
-        "sopbot serve                         answer over HTTP and in Slack",
+        "sopbot init                                        lay out starter documents in the folder 'knowledge'",
+        "sopbot index build                                 read the documents",
+        'sopbot ask "how do I handle a refund complaint"    ask in the terminal',
+        "sopbot serve                                       answer over HTTP and in Slack",
     ),
 )
 @click.version_option(package_name="sopbot")

@@ -22,7 +22,7 @@ def _channel(_context: click.Context, _parameter: click.Parameter, value: str) -
     return found
 
 
-@click.command(epilog=examples('sopbot ask "how do I handle a refund complaint"', "sopbot ask --channel chat where is my refund"))
+@click.command(epilog=examples('sopbot ask "how do I handle a refund complaint"', "sopbot ask --channel chat how do I exchange an item"))
 @click.argument("question", nargs=-1, required=True)
 @click.option("--channel", metavar="CHANNEL", default="", callback=_channel, help='Show the reply for this channel, for example "live chat".')
 @click.option("--audience", type=click.Choice(["internal", "public"]), default="internal", help="Answer as for the team (the default) or as for customers.")

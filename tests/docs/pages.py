@@ -13,7 +13,7 @@ from markdown_it.token import Token
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = tuple(sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "knowledge" / "README.md"]))
-_COMMAND = re.compile(r"^(?:\.venv/bin/)?(sopbot(?: .*)?)$")
+_COMMAND = re.compile(r"^(?:[\w./-]+/)?(sopbot(?: .*)?)$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ def test_a_stranger_installs_it_and_is_answered(installed: Path, starter_data: P
     assert "Source: sops/handle-refund-complaint.md" in answer.stdout
     with serving(tmp_path / "data", command=installed) as address:
         asked = urllib.request.Request(  # noqa: S310 - our own address
-            f"{address}/v1/ask", json.dumps({"question": "where is my refund"}).encode(), {"Content-Type": "application/json"}
+            f"{address}/v1/ask", json.dumps({"question": "how long do I have to return something"}).encode(), {"Content-Type": "application/json"}
         )
         with urllib.request.urlopen(asked, timeout=30) as response:  # noqa: S310
             assert json.load(response)["outcome"] == "answer"
