@@ -15,6 +15,7 @@ from bot.cli.coverage import coverage
 from bot.cli.evaluate import evaluate
 from bot.cli.examples import examples
 from bot.cli.extras import missing_extra
+from bot.cli.guide import guide
 from bot.cli.index import index
 from bot.cli.init import init
 from bot.cli.keys import keys
@@ -44,7 +45,7 @@ def sopbot() -> None:
     """Answers support questions with your own procedures and scripted replies, word for word."""
 
 
-for command in (ask, backup, coverage, evaluate, index, init, keys, link, lint, privacy, renew, restore, review, serve, slack, stats):
+for command in (ask, backup, coverage, evaluate, guide, index, init, keys, link, lint, privacy, renew, restore, review, serve, slack, stats):
     sopbot.add_command(command)
 
 

@@ -40,6 +40,7 @@ def init(folder: Path) -> None:
     for command, what in steps:
         click.echo(f"  {command:48} {what}".rstrip())
     click.echo(f"\nThen put your own documents in place of these: {folder / 'README.md'} shows how to write them.")
+    click.echo("Documents about sopbot itself, which its messages name as docs/slack.md and the like: sopbot guide")
 
 
 def _lay_out(folder: Path) -> None:

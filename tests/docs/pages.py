@@ -79,7 +79,7 @@ def sopbot_commands(page: Path) -> Iterator[Line]:
     for line in (*shell_lines(page), *console_commands(page), *code_spans(page)):
         found = _COMMAND.match(line.text)
         if found:
-            yield Line(line.place, re.split(r"\s#\s|\s>\s", found.group(1))[0].strip())
+            yield Line(line.place, re.split(r"\s#\s|\s[>|]\s", found.group(1))[0].strip())
 
 
 def _place(page: Path, line: int) -> str:

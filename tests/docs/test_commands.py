@@ -33,7 +33,7 @@ def test_every_command_shows_how_it_is_used() -> None:
     for context in contexts(click.Context(sopbot, info_name="sopbot")):
         shown = [line.strip() for line in (context.command.epilog or "").splitlines() if line.strip().startswith("sopbot")]
         assert any(line.startswith(context.command_path) for line in shown), context.command_path
-        assert [problem for line in shown if (problem := _misunderstood(re.split(r"\s{2,}|\s>\s", line)[0]))] == []
+        assert [problem for line in shown if (problem := _misunderstood(re.split(r"\s{2,}|\s[>|]\s", line)[0]))] == []
 
 
 def test_every_option_says_what_it_does() -> None:
@@ -61,6 +61,8 @@ def test_every_line_for_the_shell_is_one_that_works() -> None:
     "command",
     [
         "lint",
+        "guide",
+        "guide docs/slack.md",
         "index status",
         "index diff",
         'ask "how do I handle a refund complaint"',

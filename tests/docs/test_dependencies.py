@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, metadata
 
 import pytest
 
+from scripts.install import EXTRAS
 from tests.docs.pages import ROOT
 
 _BASE = "serving"
@@ -46,6 +47,13 @@ def test_each_library_is_pinned() -> None:
     """The version that was tested stands in constraints.txt."""
     pinned = {_plain(line.split("==")[0]) for line in (ROOT / "constraints.txt").read_text().splitlines() if "==" in line}
     assert {name for names in _declared().values() for name in names if _plain(name) not in pinned} == set()
+
+
+def test_what_make_installs_are_extras_that_there_are() -> None:
+    """`make run` brings what building and measuring need; `make test` brings what `make run` does, and more."""
+    named = {purpose: set(extras.split(",")) for purpose, extras in EXTRAS.items()}
+    assert named["test"] | named["run"] <= set(_declared())
+    assert named["run"] < named["test"]
 
 
 @pytest.mark.parametrize(("group", "name"), [(group, name) for group, rows in _documented().items() for name in rows])

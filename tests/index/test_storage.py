@@ -36,6 +36,29 @@ def test_a_generation_is_switched_to_when_it_is_whole(tmp_path: Path) -> None:
     assert generations.verify(second).files.keys() == {"a.txt"}
 
 
+def test_the_switch_is_one_step(tmp_path: Path) -> None:
+    """Whenever a file is made, renamed or removed on the way, whoever reads CURRENT gets the old id or the new one, whole."""
+    generations = Generations(tmp_path)
+    write(generations)
+    seen: list[str | None] = []
+    watching = True
+
+    def look(event: str, _arguments: object) -> None:
+        nonlocal watching
+        if watching and event in {"open", "os.rename", "os.remove", "os.truncate"}:
+            watching = False  # reading opens a file as well
+            seen.append(generations.current())
+            watching = True
+
+    sys.addaudithook(look)  # it cannot be taken out again, but rests from below on
+    opened = (tmp_path / "CURRENT").open()
+    write(generations)
+    watching = False
+    assert {*seen} == {"000001", "000002"}
+    with opened:
+        assert opened.read() == "000001\n"  # replaced, not written over
+
+
 @pytest.mark.parametrize("part", ["fill", "check"])
 def test_a_failing_build_leaves_the_old_generation(tmp_path: Path, part: str) -> None:
     """Whatever fails, CURRENT stays and nothing is left lying about."""

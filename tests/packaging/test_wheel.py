@@ -51,11 +51,12 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_holds_every_file_of_the_tree(wheel: Path) -> None:
-    """Code, templates, widget, migrations, manifest, word lists and starter documents are inside; tests and scripts are not."""
+    """Code, templates, widget, migrations, manifest, word lists, starter documents and guides are inside; tests and scripts are not."""
     inside = set(zipfile.ZipFile(wheel).namelist())
     of_tree = {path.relative_to(ROOT).as_posix() for name in ("bot", "index") for path in (ROOT / name).rglob("*") if path.is_file()}
     wanted = {path for path in of_tree if "__pycache__" not in path}
     wanted |= {f"bot/starter/{path.relative_to(ROOT / 'knowledge').as_posix()}" for path in (ROOT / "knowledge").rglob("*.*") if path.is_file()}
+    wanted |= {f"bot/docs/{path.name}" for path in (ROOT / "docs").glob("*.md")}
     assert wanted - inside == set()
     assert {path.split("/")[0] for path in inside if ".dist-info/" not in path} == {"bot", "index"}
 
