@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import shutil
@@ -28,6 +29,7 @@ def init(folder: Path) -> None:
     overwritten. For a folder of another name, 'sopbot.toml' is written too, so that sopbot finds it when you start it
     from here.
     """
+    read_settings()  # what is wrong with them is better said before anything is written
     _lay_out(folder)
     procedures, topics = (len(list((folder / kind).glob("*.md"))) for kind in ("sops", "faqs"))
     click.echo(f"{folder} holds {procedures} procedures and {topics} topics with answers for customers, of an invented bicycle shop.")
@@ -49,6 +51,8 @@ def _lay_out(folder: Path) -> None:
     Raises:
         SopbotError: something is there already, or it cannot be written.
     """
+    if folder.resolve() == Path.cwd():
+        raise SopbotError(f"The documents need a folder of their own inside this one. Name it, for example: sopbot init {folder / 'knowledge'}")
     if folder.exists() and any(folder.iterdir()):
         raise SopbotError(f"{folder} is there already and is not empty, so nothing was changed. Name a new folder, for example: sopbot init {folder}-2")
     half_made = folder.with_name(f".{folder.name}.new")
@@ -69,7 +73,8 @@ def _named(folder: Path) -> str:
         return "sopbot finds it there when you start it from this folder."
     line = f"knowledge_dir = {json.dumps(folder.as_posix(), ensure_ascii=False)}"
     if not Path(SETTINGS_FILE).exists():
-        Path(SETTINGS_FILE).write_text(f"{line}\n", encoding="utf-8")
+        with contextlib.suppress(OSError):  # then the reader is told to
+            Path(SETTINGS_FILE).write_text(f"{line}\n", encoding="utf-8")
         if _is_set(folder):
             return f"{SETTINGS_FILE} names it, so sopbot finds it when you start it from this folder."
     return f"sopbot reads {read_settings().knowledge_dir} as it is set now. To have it read the new folder, put this line into {SETTINGS_FILE}, and unset SOPBOT_KNOWLEDGE_DIR:\n  {line}"

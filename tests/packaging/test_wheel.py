@@ -29,7 +29,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for folder in _BUILT_FROM:
         shutil.copytree(ROOT / folder, tree / folder, symlinks=True, ignore=_LEFT_OUT)
     for file in ROOT.iterdir():
-        if file.is_file():
+        if file.is_file() and not file.name.startswith("."):
             shutil.copy(file, tree)
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out)]
     done = subprocess.run(command, cwd=tree, capture_output=True, text=True, timeout=120, check=False)

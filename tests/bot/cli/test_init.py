@@ -81,6 +81,21 @@ def test_nothing_is_overwritten(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "sopbot.toml").read_text() == "port = 8123\n"
 
 
+@pytest.mark.parametrize(
+    ("settings", "folder", "said"),
+    [
+        ("port = 0\n", "knowledge", "port"),
+        ("", ".", "The documents need a folder of their own inside this one. Name it, for example: sopbot init knowledge"),
+    ],
+)
+def test_what_stands_in_the_way_is_said_before_anything_is_written(run: Run, tmp_path: Path, settings: str, folder: str, said: str) -> None:
+    """Settings that do not fit, and the folder that one is in."""
+    (tmp_path / "sopbot.toml").write_text(settings)
+    refused = run("init", folder)
+    assert (refused.status, said in refused.err) == (2, True), refused.err
+    assert list(_files(tmp_path)) == ["sopbot.toml"]
+
+
 def test_a_place_that_cannot_be_written_is_said(run: Run, tmp_path: Path) -> None:
     """One sentence, and nothing is left behind."""
     (tmp_path / "file").write_text("")
