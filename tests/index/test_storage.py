@@ -84,21 +84,32 @@ def test_a_full_disk_is_said_in_words(tmp_path: Path) -> None:
         Generations(tmp_path).write(DESCRIBE, full, lambda folder: None)
 
 
-@pytest.mark.parametrize("damage", ["flip", "cut", "remove", "manifest", "format"])
+@pytest.mark.parametrize("damage", ["flip", "cut", "remove", "manifest", "fact", "format"])
 def test_damage_is_found(tmp_path: Path, damage: str) -> None:
-    """A flipped bit, a cut or missing file, a broken or foreign manifest: each is refused with its place."""
+    """A flipped bit, a cut or missing file, a broken, altered or foreign manifest: each is refused with its place."""
     generations = Generations(tmp_path)
     path = generations.path(write(generations)) / ("a.txt" if damage in ("flip", "cut", "remove") else MANIFEST)
     if damage == "remove":
         path.unlink()
-    elif damage == "format":
-        path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 999}))
+    elif damage in ("fact", "format"):
+        changed = {"format": 999} if damage == "format" else {"entries": 2}
+        path.write_text(json.dumps(json.loads(path.read_text()) | changed))
     elif damage == "flip":
         path.write_bytes(bytes([path.read_bytes()[0] ^ 1]) + path.read_bytes()[1:])
     else:
         path.write_bytes(path.read_bytes()[:-3])
     with pytest.raises(GenerationError, match="000001"):
         generations.verify("000001")
+
+
+def test_a_folder_without_a_manifest_is_no_generation(tmp_path: Path) -> None:
+    """It is neither listed nor gone back to."""
+    generations = Generations(tmp_path)
+    for _ in range(3):
+        write(generations)
+    (generations.path("000002") / MANIFEST).unlink()
+    assert generations.ids() == ["000001", "000003"]
+    assert generations.rollback() == "000001"
 
 
 def test_rollback_goes_back_one_and_refuses_a_damaged_one(tmp_path: Path) -> None:
