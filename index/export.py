@@ -68,7 +68,7 @@ def _find_model(model: str) -> Path:
         return Path(model)
     package = importlib.util.find_spec(_OFFLINE_PACKAGE)
     if package is None or not package.submodule_search_locations:
-        raise ModelError(f"The package with the default model is not installed. Run: pip install {_OFFLINE_PACKAGE.replace('_', '-')}")
+        raise ModelError("The package with the default model is not installed. Run: pip install 'sopbot[build]'")
     folder = Path(package.submodule_search_locations[0]) / "model"
     found = file_digest(folder / "model.safetensors") if (folder / "model.safetensors").is_file() else "missing"
     if found != DEFAULT_MODEL_SHA256:

@@ -13,6 +13,7 @@ import msgspec
 from rich.console import Console
 
 from bot.cli.changes import show_changes
+from bot.cli.examples import examples
 from bot.cli.wiring import keep_from, lint_options, trial_from
 from bot.settings import Settings, read_settings
 from index.build import BuildReport, BuildRules, Progress, build_index, generations_compared
@@ -24,12 +25,12 @@ _NEEDED = ("sklearn.linear_model", "sklearn.exceptions", "rich.progress")
 """What a build imports on its way."""
 
 
-@click.group()
+@click.group(epilog=examples("sopbot index build", "sopbot index status", "sopbot index rollback"))
 def index() -> None:
     """Build the index from your documents, look at it, go back to an older one."""
 
 
-@index.command()
+@index.command(epilog=examples("sopbot index build", "sopbot index build --skip-invalid"))
 @click.option("--skip-invalid", is_flag=True, help="Leave out documents with errors instead of stopping.")
 @click.option("--allow-worse", is_flag=True, help="Switch even if golden questions lose their answers, or most entries are gone.")
 @click.option("--force", is_flag=True, help="Both of these: switch whatever speaks against it. What was overridden is said and stored.")
@@ -81,7 +82,7 @@ def build(skip_invalid: bool, allow_worse: bool, force: bool, wait: bool, as_jso
         show_changes(report.changes, Console())
 
 
-@index.command()
+@index.command(epilog=examples("sopbot index diff", "sopbot index diff 000002 000005"))
 @click.argument("older", required=False)
 @click.argument("newer", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
@@ -103,7 +104,7 @@ def diff(older: str | None, newer: str | None, as_json: bool) -> None:
         show_changes(changes, Console(), listed=1_000)
 
 
-@index.command()
+@index.command(epilog=examples("sopbot index status"))
 def status() -> None:
     """Show which index serves, and which older ones there are."""
     generations = Generations(read_settings().data_dir)
@@ -125,7 +126,7 @@ def status() -> None:
         sys.exit(1)
 
 
-@index.command()
+@index.command(epilog=examples("sopbot index rollback", "sopbot index rollback --to 000004"))
 @click.option("--to", "generation", metavar="ID", help="Which one; see 'sopbot index status'. The one before the current if left out.")
 def rollback(generation: str | None) -> None:
     """Go back to an older index; a running server follows at once."""

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 
 import click
 
+from bot.cli.examples import examples
 from bot.cli.link import ask_page_line, base_address
 from bot.cli.wiring import open_asker, open_database_if_well, open_keeper, thresholds_from
 from bot.database import Database
@@ -22,9 +23,9 @@ _DRAIN_SECONDS = 20
 """How long requests may take to end when the server is told to stop."""
 
 
-@click.command()
-@click.option("--host", help="Address to serve on (SOPBOT_HOST); 127.0.0.1 is reachable from this machine only.")
-@click.option("--port", type=click.IntRange(1, 65535), help="Port to serve on (SOPBOT_PORT).")
+@click.command(epilog=examples("sopbot serve", "sopbot serve --port 8080", "sopbot serve --watch    for authors"))
+@click.option("--host", metavar="ADDRESS", help="Address to serve on (SOPBOT_HOST); 127.0.0.1 is reachable from this machine only.")
+@click.option("--port", metavar="PORT", type=click.IntRange(1, 65535), help="Port to serve on (SOPBOT_PORT).")
 @click.option("--watch", is_flag=True, help="For authors: build anew as soon as a document is saved.")
 def serve(host: str | None, port: int | None, watch: bool) -> None:
     """Answer over HTTP, and in Slack when its tokens are set, until stopped with Ctrl+C."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -90,3 +93,11 @@ def test_the_cache_embeds_each_text_once(encoder: OnnxEncoder, tmp_path: Path) -
     assert embedded == 1
     np.testing.assert_array_equal(second[[2, 0]], first[:2])
     assert cache.encode(encoder, [])[0].shape == (0, 384)
+
+
+def test_no_library_reports_to_its_maker(encoder_path: Path, tmp_path: Path) -> None:
+    """Loading and asking the encoder leaves no id and no events in the user's folder, which ONNX Runtime would send off."""
+    code = f"from pathlib import Path; from index.embedding import OnnxEncoder; OnnxEncoder(Path({str(encoder_path)!r})).encode_query('where is my parcel')"
+    environment = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ} | {"HOME": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", code], env=environment, cwd=Path(__file__).parent.parent.parent, check=True, timeout=120)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
