@@ -11,14 +11,15 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from bot.answer import Answer, Suggestion, is_stale
+from bot.gaps.records import Gap, Status
 from bot.slack.blocks.answer import Shown, answer_blocks, reply_for
 from bot.slack.blocks.checklist import checklist_blocks
-from bot.slack.blocks.home import home_view
+from bot.slack.blocks.home import ForLeads, home_view
 from bot.slack.blocks.limits import as_json
 from bot.slack.blocks.modals import feedback_view, fill, finished_view, reply_view, settings_view
 from bot.slack.blocks.outcome import error_text, no_answer_blocks, notice_blocks, suggestion_blocks
@@ -40,6 +41,7 @@ EMOJI = {
     "raising_hand": "🙋",
 }
 TODAY = date(2026, 11, 22)
+REVIEW = "https://sopbot.wrenfield.example/review"
 
 
 def main() -> None:
@@ -90,16 +92,21 @@ def pictures(entries: dict[str, Entry]) -> Iterator[tuple[str, str, int]]:
     reviewed = sorted(
         (entry for entry in entries.values() if entry.reviewed_on and entry.kind == "sop"), key=lambda entry: str(entry.reviewed_on), reverse=True
     )
-    gaps = ["who waters the plants in the shop", "can I lend a customer a helmet"]
+    late = [entry for entry in reviewed if is_stale(entry, TODAY)]
+    leads = ForLeads((gap(12, "do you take old bikes in part exchange", 10, 10, "Dana"), gap(15, "can I lend a customer a helmet", 3, 2)), 2, late[:3], REVIEW)
     yield (
         "home_for_leads",
-        home(
-            home_view(
-                reviewed[:4], [(held, "https://wrenfield.slack.com/archives/C0TEAM/p1")], gaps, [entry for entry in reviewed if is_stale(entry, TODAY)][:3]
-            ).to_dict()
-        ),
+        home(home_view(reviewed[:4], [(held, "https://wrenfield.slack.com/archives/C0TEAM/p1")], leads).to_dict()),
         760,
     )
+
+
+def gap(number: int, title: str, questions: int, people: int, assignee: str = "", status: Status = "open") -> Gap:
+    """A gap of the last days."""
+    asked = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    counts: dict[str, dict[Any, int]] = {"signals": {}, "channels": {}, "audiences": {}, "front_ends": {}}
+    closed = asked if status == "closed" else None
+    return Gap(number, title, status, assignee, "", None, asked, closed, None, asked, questions, people, 1.0, **counts)
 
 
 def checklist(entry: Entry) -> Checklist:

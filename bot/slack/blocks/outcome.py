@@ -43,9 +43,10 @@ def no_answer_blocks(answer_id: str, nearest: Sequence[Suggestion], public_only:
         blocks.append(
             controls.actions("choose", answer_id, [controls.button(one.title, f"choose.{number}", one.entry_id) for number, one in enumerate(nearest)])
         )
-    row: list[InteractiveElement] = [controls.button("Add detail", "gap.detail")]
+    row: list[InteractiveElement] = []
     if hand_over:
         row.append(controls.button("Ask the SOP owners", "gap.owners", style="primary"))
+    row += [controls.button("Tell me when this is answered", "gap.tell"), controls.button("Add detail", "gap.detail")]
     blocks.append(controls.actions("gap", answer_id, row))
     if public_only:
         blocks.append(controls.context(PUBLIC_ONLY))
