@@ -10,14 +10,13 @@ from bot.ask import Asked
 from bot.gaps.telling import CannotTellNow
 from bot.slack.answers import ShownAnswer
 from bot.slack.blocks.answer import Shown, answer_blocks, answer_text, reply_for
-from bot.slack.blocks.controls import safe, words
+from bot.slack.blocks.outcome import answered_now_block
 from bot.slack.clicks import audience_of
 from bot.slack.front import Front, in_thread
 from bot.slack.posting import Message, MessageRefused, Place, PostImpossible, PostUncertain, find_reply, post_once
 from index.records import Audience
 
 _AWAY = (PostUncertain, SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
-_QUOTED = 300
 
 
 async def tell_asker(front: Front, query_id: str, entry_id: str) -> bool:
@@ -72,6 +71,5 @@ def _compose(front: Front, asked_at: ShownAnswer, entry_id: str, audience: Audie
     reply = reply_for(entry, question.channel) or 0 if question else 0
     where = (asked_at.channel, asked_at.thread_ts) if asked_at.message_ts else ("", "")
     shown = front.answers.store(Asked(asked_at.query_id, answer, (), "", "", 0.0), *where, asked_at.asker, reply, customer=asked_at.customer)
-    quoted = f": “{safe(question.text[:_QUOTED])}”" if question else ""
-    intro = words(f":bulb: <@{asked_at.asker}>, a document now answers what you asked{quoted}")
+    intro = answered_now_block(asked_at.asker, question.text if question else "")
     return shown, Message([intro, *answer_blocks(answer, Shown(shown.id, reply=reply))], f"Your question is answered now: {answer_text(answer)}")

@@ -8,8 +8,11 @@ from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.answer import Suggestion
 from bot.slack.blocks import controls
+from bot.slack.blocks.limits import clipped
 
 PUBLIC_ONLY = "People from outside may read here, so I answer from public documents only. For internal procedures, ask me in a direct message."
+
+_QUOTED = 300
 
 
 def suggestion_blocks(suggestions: Sequence[Suggestion], answer_id: str, public_only: bool) -> list[Block]:
@@ -51,6 +54,17 @@ def no_answer_blocks(answer_id: str, nearest: Sequence[Suggestion], public_only:
     if public_only:
         blocks.append(controls.context(PUBLIC_ONLY))
     return blocks
+
+
+def answered_now_block(asker: str, question: str) -> Block:
+    """Stands above an answer that comes later than its question.
+
+    Args:
+        asker: Slack's user id.
+        question: as it is stored; "" when it is not any more.
+    """
+    quoted = f": “{controls.safe(clipped(question, _QUOTED))}”" if question else "."
+    return controls.words(f":bulb: <@{asker}>, a document now answers what you asked{quoted}")
 
 
 def notice_blocks(text: str) -> list[Block]:
