@@ -31,7 +31,7 @@ async def serving_slack(folder: Path, slack: SlackStandIn, **settings: str) -> A
         await asyncio.to_thread(server.__exit__, None, None, None)
 
 
-async def until(condition: Callable[[], object], within: float = 60.0) -> None:
+async def until(condition: Callable[[], object], within: float = 120.0) -> None:
     """Wait for something to become true."""
     async with asyncio.timeout(within):
         while True:

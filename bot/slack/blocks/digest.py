@@ -50,8 +50,8 @@ def _blocks(digest: Digest, review_url: str, shown: int) -> list[Block]:
     blocks += _gaps(":new:", "New questions without a document", digest.opened, digest.opened_count, review_url, shown)
     blocks += _gaps(":leftwards_arrow_with_hook:", "Open again", digest.reopened, digest.reopened_count, review_url, shown)
     blocks += _gaps(":white_check_mark:", "Closed: a document answers them now", digest.closed, digest.closed_count, review_url, shown)
-    if digest.newly_late:
-        blocks += _lines([f":warning: *Newly past their review date: {digest.newly_late:,}*", *_late(digest, shown)])
+    if digest.late_count:
+        blocks += _lines([f":warning: *Past their review date: {digest.late_count:,}*, {digest.newly_late:,} of them newly", *_late(digest, shown)])
     if digest.used and shown:
         blocks += _lines([":chart_with_upwards_trend: *Used most*", *_used(digest.used[:shown])])
     return [*blocks, controls.context(_state(digest, review_url))]
@@ -77,8 +77,8 @@ def _lines(lines: Sequence[str]) -> list[Block]:
 
 
 def _late(digest: Digest, shown: int) -> list[str]:
-    entries = digest.late[: min(shown, digest.newly_late)]
-    left = digest.newly_late - len(entries)
+    entries = digest.late[:shown]
+    left = digest.late_count - len(entries)
     return [*map(_document, entries), *([f"And {left:,} more."] if left and shown else [])]
 
 
