@@ -15,6 +15,7 @@ from bot.answer import PastReview, Thresholds
 from bot.errors import SettingsError
 from bot.limits import Limit
 from bot.links import leads_elsewhere
+from bot.weekly import Weekly
 from index.export import DEFAULT_MODEL
 from index.lint.finding import PARTS, Level, Part
 from index.lint.rules import RULES
@@ -33,6 +34,13 @@ def _rate(text: str) -> str:
     return text
 
 
+def _weekly(text: str) -> str:
+    """A moment of every week, or "off"."""
+    if text not in ("", "off"):
+        Weekly(text)
+    return text
+
+
 SignInWay = Literal["link", "proxy", "oidc", "off"]
 
 
@@ -46,6 +54,7 @@ def _contact(text: str) -> str:
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Rate = Annotated[str, AfterValidator(_rate)]
 Contact = Annotated[str, AfterValidator(_contact)]
+WeeklyMoment = Annotated[str, AfterValidator(_weekly)]
 
 
 def _known_rule(rule: str) -> str:
@@ -156,6 +165,11 @@ class Settings(BaseSettings):
         "", description='Slack: id of the channel where "ask the SOP owners" and feedback arrive; without it the button is not offered.'
     )
     slack_leads: list[str] = Field([], description='Slack: user ids that may change channel settings and see gaps, as a JSON list: ["U012AB3CD"].')
+    slack_digest: WeeklyMoment = Field(
+        "monday 09:00",
+        description="Slack: when the weekly digest is posted, such as `monday 09:00 Europe/London`, without a time zone in UTC; `off` for never.",
+    )
+    slack_digest_channel: str = Field("", description="Slack: id of the channel that gets the weekly digest; the owners' channel when left out.")
     lint: LintTable = Field(LintTable(), description="What `sopbot lint` and the build go by; a table of its own.")
     slack_api_url: str = Field("https://slack.com/api/", description="Base address of Slack's Web API; another one for trying things out.")
 
