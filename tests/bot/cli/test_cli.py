@@ -114,7 +114,9 @@ def test_a_worse_index_is_refused_and_may_be_forced(run: Run, tmp_path: Path) ->
     assert "generation 000002 served" in run("backup", "b.zip").stdout
     assert "holds generations" in run("restore", "b.zip").stderr
     assert run("restore", "b.zip", SOPBOT_DATA_DIR="other").returncode == 0
-    assert "* 000002" in run("index", "status", SOPBOT_DATA_DIR="other").stdout
+    status = run("index", "status", SOPBOT_DATA_DIR="other").stdout
+    assert "* 000002" in status
+    assert "Golden questions: 0 of 1 come out" in status
 
 
 @pytest.mark.parametrize(
