@@ -50,10 +50,10 @@ async def served(data: Path, tmp_path: Path, slack: SlackStandIn, **tokens: str)
 
 
 async def ready(client: aiohttp.ClientSession, address: str) -> bool:
-    """Whether the server says that it can answer."""
+    """Whether the server says that it can answer, also in Slack."""
     try:
         async with client.get(f"{address}/readyz") as response:
-            return response.status == 200
+            return response.status == 200 and not (await response.json())["problems"]
     except aiohttp.ClientError:
         return False
 
