@@ -23,6 +23,7 @@ from index.lint.rules import RULES
 SETTINGS_FILE = "sopbot.toml"
 _RULE_IDS = tuple(rule.id for rule in RULES)
 _THRESHOLDS = Thresholds()
+_SHORTEST_SECRET = 16
 
 
 def _rate(text: str) -> str:
@@ -41,6 +42,13 @@ def _weekly(text: str) -> str:
     return text
 
 
+def _long_enough(secret: SecretStr) -> SecretStr:
+    """A secret that nobody guesses, or none."""
+    if 0 < len(secret.get_secret_value()) < _SHORTEST_SECRET:
+        raise ValueError(f"make it at least {_SHORTEST_SECRET} characters long, for example with: openssl rand -hex 32")
+    return secret
+
+
 SignInWay = Literal["link", "proxy", "oidc", "off"]
 
 
@@ -55,6 +63,7 @@ Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Rate = Annotated[str, AfterValidator(_rate)]
 Contact = Annotated[str, AfterValidator(_contact)]
 WeeklyMoment = Annotated[str, AfterValidator(_weekly)]
+Secret = Annotated[SecretStr, AfterValidator(_long_enough)]
 
 
 def _known_rule(rule: str) -> str:
@@ -155,6 +164,8 @@ class Settings(BaseSettings):
         description="What becomes of an entry past its review date: `warn` shows it with a warning, `demote` only offers it, behind current ones, `withhold` never shows it.",
     )
     review_months: int = Field(6, ge=1, le=60, description="Months from one review to the next, for documents whose dates do not say.")
+    webhook_secret: Secret = Field(SecretStr(""), description="Secret with which a Git host tells of a push at /v1/index/webhook; empty for no webhook.")
+    webhook_pull: bool = Field(False, description="Whether a push also runs `git pull --ff-only` in the folder with your documents.")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR.")
     slack_bot_token: SecretStr = Field(SecretStr(""), validation_alias="SLACK_BOT_TOKEN", description="Slack: bot token, begins with xoxb-.")
     slack_app_token: SecretStr = Field(SecretStr(""), validation_alias="SLACK_APP_TOKEN", description="Slack Socket Mode: app token, begins with xapp-.")

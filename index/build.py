@@ -16,12 +16,13 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from index.background import background_lines
-from index.changes import CHANGES_FILE, Changes, Shown, compare_answers, compare_entries
+from index.changes import CHANGES_FILE, Changes, compare_answers, compare_entries
 from index.chunking import chunk_entry
 from index.corpus import Corpus, read_corpus
 from index.embedding import MODEL_FILE, Encoder, OnnxEncoder, file_digest
 from index.errors import BuildError, BuildRefused, GenerationError, KnowledgeError, Problem
 from index.export import encoder_folder
+from index.gate import Verdict, judge
 from index.lint.check import lint_errors
 from index.lint.finding import LintOptions
 from index.ranking import write_view
@@ -29,7 +30,7 @@ from index.reading_cache import ReadingCache, code_digest
 from index.records import Chunk, Entry
 from index.search import CHUNKS_FILE, ENCODER_FOLDER, ENTRIES_FILE, Index, open_index
 from index.storage import FORMAT, Generations, Keep, Manifest
-from index.trial import Asked, Trial, ask_all, read_trial, shrunk, worse, write_trial
+from index.trial import Trial, Tried, ask_all, read_trial, shrunk, write_trial
 from index.vector_cache import VectorCache
 from index.wording import wordings_of
 
@@ -164,20 +165,23 @@ def _examine(index: Index, folder: Path, before: _Serving, corpus: Corpus, rules
     """Compare the new generation with the one that serves, store what is found, and stop when it is worse."""
     ids = {entry.id for entry in corpus.entries}
     reasons = shrunk(len(before.entries()), len(ids))
-    old: dict[Asked, Shown] = {}
-    new: dict[Asked, Shown] = {}
+    old, new, verdict = Tried(), Tried(), Verdict()
     if rules.trial:
         progress("Asking golden and recent questions", 0, 0)
-        new = ask_all(index, rules.trial.questions, rules.trial.decide)
-        old = before.shown(rules.trial)
-        reasons += worse(rules.trial.golden, old, new, ids)
-        write_trial(folder, rules.trial.rules, new)
+        new, old = ask_all(index, rules.trial, rules.trial.questions), before.tried(rules.trial)
+        verdict = judge(rules.trial.golden, old.held, new.held, ids)
+        reasons += verdict.stops
+        write_trial(folder, rules.trial.rules, Tried(new.shown, verdict.held))
     if reasons and not rules.allow_worse:
         raise BuildRefused(reasons)
     overridden = (*(f"{problem}" for problem in corpus.errors), *reasons)
     golden = ((one.text, one.audience) for one in rules.trial.golden) if rules.trial else ()
     changes = Changes(
-        before.manifest.id if before.manifest else None, *compare_entries(before.entries(), corpus.entries), compare_answers(old, new, golden), overridden
+        before.manifest.id if before.manifest else None,
+        *compare_entries(before.entries(), corpus.entries),
+        compare_answers(old.shown, new.shown, golden),
+        overridden,
+        verdict.drifts,
     )
     (folder / CHANGES_FILE).write_bytes(msgspec.json.encode(changes))
     return changes
@@ -267,7 +271,7 @@ def generations_compared(generations: Generations, older: str, newer: str) -> Ch
         msgspec.json.decode((generations.path(generations.verify(one).id) / ENTRIES_FILE).read_bytes(), type=tuple[Entry, ...]) for one in (older, newer)
     ]
     shown = [read_trial(generations.path(one)) for one in (older, newer)]
-    return Changes(older, *compare_entries(*entries), compare_answers(shown[0], shown[1], ()))
+    return Changes(older, *compare_entries(*entries), compare_answers(shown[0].shown, shown[1].shown, ()))
 
 
 class _Serving:
@@ -299,15 +303,14 @@ class _Serving:
         except (OSError, msgspec.MsgspecError):
             return ()
 
-    def shown(self, trial: Trial) -> dict[Asked, Shown]:
+    def tried(self, trial: Trial) -> Tried:
         """What it shows for a trial's questions; stored by its own build, and asked now where that did not."""
         if self.manifest is None:
-            return {}
+            return Tried()
         stored = read_trial(self._generations.path(self.manifest.id), trial.rules)
-        known = {question: stored[question] for question in trial.questions if question in stored}
-        missing = [question for question in trial.questions if question not in known]
-        index = self._opened() if missing else None
-        return known | (ask_all(index, missing, trial.decide) if index else {})
+        lacking = stored.lacking(trial)
+        index = self._opened() if lacking else None
+        return ask_all(index, trial, lacking) | stored if index else stored
 
     @cache  # noqa: B019
     def _opened(self) -> Index | None:

@@ -19,7 +19,9 @@ from bot.settings import Settings, read_settings
 from index.build import BuildReport, BuildRules, Progress, build_index, generations_compared
 from index.changes import read_changes
 from index.errors import BuildRefused, GenerationError, KnowledgeError
+from index.gate import come_out_well
 from index.storage import Generations
+from index.trial import read_trial
 
 _NEEDED = ("sklearn.linear_model", "sklearn.exceptions", "rich.progress")
 """What a build imports on its way."""
@@ -121,6 +123,7 @@ def status() -> None:
             continue
         public = f"{manifest.public_entries} public"
         click.echo(f"{mark} {generation}  {manifest.created}  {manifest.entries} entries ({public}), {manifest.chunks} chunks  {manifest.model}")
+    _tell_golden(generations, current)
     if current not in generations.ids():
         click.echo(f"sopbot: the index {current} that should serve is gone. Choose another with: sopbot index rollback", err=True)
         sys.exit(1)
@@ -131,6 +134,17 @@ def status() -> None:
 def rollback(generation: str | None) -> None:
     """Go back to an older index; a running server follows at once."""
     click.echo(f"Generation {Generations(read_settings().data_dir).rollback(generation)} serves now.")
+
+
+def _tell_golden(generations: Generations, current: str) -> None:
+    """How the golden questions come out in the index that serves, and which of them did better once."""
+    held = read_trial(generations.path(current)).held
+    if not held:
+        return
+    click.echo(f"Golden questions: {come_out_well(held.values())} of {len(held)} come out as golden.jsonl expects.")
+    changes = read_changes(generations.path(current))
+    for drift in changes.drifted if changes else ():
+        click.echo(f"  Tolerated: {drift}")
 
 
 def run_build(settings: Settings, rules: BuildRules) -> BuildReport:

@@ -72,6 +72,7 @@ def attach_slack(app: FastAPI, settings: Settings, asker: Asker, index: CurrentI
     if options.app_token:
         health = SlackHealth()
         app.state.problems.append(lambda: health.problem)
+        app.state.metrics.watch("slack", lambda: health.connected)
         app.router.lifespan_context = _beside([lambda stop: run_socket_mode(front, health, stop), *works], front, upkeep)
         return "over Socket Mode"
     app.add_api_route("/slack/events", events_endpoint(front), methods=["POST"], include_in_schema=False, response_model=None)

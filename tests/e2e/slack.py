@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import urllib.request
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -26,9 +28,18 @@ async def serving_slack(folder: Path, slack: SlackStandIn, **settings: str) -> A
     server = serving(folder, SLACK_BOT_TOKEN=TOKEN, SOPBOT_SLACK_API_URL=slack.url, **settings)
     address = await asyncio.to_thread(server.__enter__)
     try:
+        async with asyncio.timeout(120):
+            while not await asyncio.to_thread(_connected, address):
+                await asyncio.sleep(0.05)
         yield address
     finally:
         await asyncio.to_thread(server.__exit__, None, None, None)
+
+
+def _connected(address: str) -> bool:
+    """Whether the server is well, its connection to Slack too."""
+    with urllib.request.urlopen(f"{address}/readyz", timeout=10) as response:  # noqa: S310  # our own http address
+        return not json.load(response)["problems"]
 
 
 async def until(condition: Callable[[], object], within: float = 120.0) -> None:

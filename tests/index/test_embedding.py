@@ -56,6 +56,12 @@ def test_a_question_is_read_once_and_pooled_twice(encoder: OnnxEncoder) -> None:
     np.testing.assert_array_equal(*encoder.encode_query(text, [(0, len(text))]))
 
 
+def test_tokens_are_counted_to_the_end(encoder: OnnxEncoder) -> None:
+    """Also those of a text that is too long to be read whole; the two special tokens count once."""
+    for count in (1, encoder.max_tokens - 2, encoder.max_tokens - 1, 10 * encoder.max_tokens):
+        assert encoder.count_tokens("parcel " * count) == count + 2
+
+
 def test_weights_that_are_not_the_published_ones_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The default model is checked by its hash before anything is made of it."""
     monkeypatch.setattr(export, "DEFAULT_MODEL_SHA256", "0" * 64)
