@@ -38,8 +38,12 @@ def encoder_folder(model: str, cache: Path, progress: Callable[[str], None] = la
     Raises:
         ModelError: the model is not to be had, is not what it should be, or cannot be exported.
     """
+    if model == DEFAULT_MODEL:  # its weights are known: an export of them needs no look at them
+        target = cache / _key(DEFAULT_MODEL_SHA256)
+        if _is_whole(target):
+            return target
     source = _find_model(model)
-    key = f"{_weights_digest(source)[:16]}-{_EXPORT_VERSION}" if source.is_dir() else f"{model.replace('/', '--')}-{_EXPORT_VERSION}"
+    key = _key(_weights_digest(source)) if source.is_dir() else f"{model.replace('/', '--')}-{_EXPORT_VERSION}"
     target = cache / key
     if not _is_whole(target):
         progress(f"Exporting the embedding model {model} (once, about half a minute)")
@@ -51,6 +55,11 @@ def encoder_folder(model: str, cache: Path, progress: Callable[[str], None] = la
             shutil.rmtree(target, ignore_errors=True)
             made.rename(target)
     return target
+
+
+def _key(weights: str) -> str:
+    """Name of the folder for an export of weights with this digest."""
+    return f"{weights[:16]}-{_EXPORT_VERSION}"
 
 
 def _is_whole(folder: Path) -> bool:

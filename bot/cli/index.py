@@ -20,10 +20,11 @@ from index.build import BuildReport, BuildRules, Progress, build_index, generati
 from index.changes import read_changes
 from index.errors import BuildRefused, GenerationError, KnowledgeError
 from index.gate import come_out_well
+from index.prepared import Prepared
 from index.storage import Generations
 from index.trial import read_trial
 
-_NEEDED = ("sklearn.linear_model", "sklearn.exceptions", "rich.progress")
+_NEEDED = ("scipy.sparse", "sklearn.linear_model", "sklearn.exceptions", "rich.progress")
 """What a build imports on its way."""
 
 
@@ -46,7 +47,8 @@ def build(skip_invalid: bool, allow_worse: bool, force: bool, wait: bool, as_jso
     documents) loses its answer, or anything else goes wrong, the index that was there goes on answering.
     """
     settings = read_settings()
-    if on_demand and not _demanded():
+    prepared = _demanded(settings) if on_demand else None
+    if on_demand and prepared is None:
         return
     rules = BuildRules(
         skip_invalid=skip_invalid or force,
@@ -57,7 +59,7 @@ def build(skip_invalid: bool, allow_worse: bool, force: bool, wait: bool, as_jso
         lint=lint_options(settings, date.today()),  # noqa: DTZ011 - the day where the documents are looked after
     )
     try:
-        report = run_build(settings, rules)
+        report = run_build(settings, rules, prepared)
     except KnowledgeError as error:
         for problem in error.problems:
             inside = not problem.path.startswith(str(settings.knowledge_dir))  # the folder itself may be what is wrong
@@ -147,17 +149,19 @@ def _tell_golden(generations: Generations, current: str) -> None:
         click.echo(f"  Tolerated: {drift}")
 
 
-def run_build(settings: Settings, rules: BuildRules) -> BuildReport:
+def run_build(settings: Settings, rules: BuildRules, prepared: Prepared | None = None) -> BuildReport:
     """Build with a progress bar."""
     with progress_bar() as progress:
-        return build_index(settings.knowledge_dir, settings.data_dir, settings.model, rules, progress)
+        return build_index(settings.knowledge_dir, settings.data_dir, settings.model, rules, progress, prepared)
 
 
-def _demanded() -> bool:
-    """Load what a build needs, and wait for whoever started this process to ask for one."""
+def _demanded(settings: Settings) -> Prepared | None:
+    """Load what a build needs, and wait for whoever started this process to ask for one; None when it is not wanted any more."""
     for name in _NEEDED:
         importlib.import_module(name)
-    return bool(sys.stdin.readline())
+    prepared = Prepared(settings.data_dir)
+    prepared.load(settings.knowledge_dir, settings.model)
+    return prepared if sys.stdin.readline() else None
 
 
 def describe(report: BuildReport) -> str:

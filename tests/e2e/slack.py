@@ -29,7 +29,7 @@ async def serving_slack(folder: Path, slack: SlackStandIn, **settings: str) -> A
     address = await asyncio.to_thread(server.__enter__)
     try:
         async with asyncio.timeout(120):
-            while not await asyncio.to_thread(_connected, address):
+            while not await asyncio.to_thread(_connected, address):  # noqa: ASYNC110  # another process tells nobody
                 await asyncio.sleep(0.05)
         yield address
     finally:
