@@ -42,7 +42,7 @@ def encoder_folder(model: str, cache: Path, progress: Callable[[str], None] = la
         target = cache / _key(DEFAULT_MODEL_SHA256)
         if _is_whole(target):
             return target
-    source = _find_model(model)
+    source = model_folder(model)
     key = _key(_weights_digest(source)) if source.is_dir() else f"{model.replace('/', '--')}-{_EXPORT_VERSION}"
     target = cache / key
     if not _is_whole(target):
@@ -71,8 +71,12 @@ def _is_whole(folder: Path) -> bool:
         return False
 
 
-def _find_model(model: str) -> Path:
-    """The model's folder on this machine; for a name that only the hub knows, the name as a path that does not exist."""
+def model_folder(model: str) -> Path:
+    """The model's folder on this machine; for a name that only the hub knows, the name as a path that does not exist.
+
+    Raises:
+        ModelError: the default model is not installed, or is not what it should be.
+    """
     if model != DEFAULT_MODEL:
         return Path(model)
     package = importlib.util.find_spec(_OFFLINE_PACKAGE)

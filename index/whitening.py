@@ -89,9 +89,10 @@ def _blocks(rows: int) -> Iterator[slice]:
 def inner(rows: Vectors, vector: Vectors) -> Vectors:
     """The inner product of each row with a vector, in one thread.
 
-    The threads that `@` starts wait for each other: 12 ms instead of 0.1 ms where other work keeps the processors busy.
+    The threads that `@` starts wait for each other: 12 ms instead of 0.1 ms where other work keeps the processors busy. `einsum`
+    has none either, and takes twice as long.
     """
-    return np.asarray(np.einsum("ij,j->i", rows, vector), dtype=np.float32)
+    return np.asarray(np.vecdot(rows, vector), dtype=np.float32)
 
 
 def unit(vectors: npt.NDArray[np.floating]) -> Vectors:

@@ -29,7 +29,7 @@ def test_the_export_agrees_with_the_original(encoder: OnnxEncoder) -> None:
     """Eight-bit weights turn no vector by more than a few degrees from sentence-transformers' own."""
     from sentence_transformers import SentenceTransformer
 
-    original = SentenceTransformer(str(export._find_model(DEFAULT_MODEL)), device="cpu").encode(TEXTS, normalize_embeddings=True, show_progress_bar=False)
+    original = SentenceTransformer(str(export.model_folder(DEFAULT_MODEL)), device="cpu").encode(TEXTS, normalize_embeddings=True, show_progress_bar=False)
     cosines = (original * encoder.encode_documents(TEXTS)).sum(axis=1)
     assert cosines.min() > 0.98
 
@@ -71,7 +71,7 @@ def test_weights_that_are_not_the_published_ones_are_refused(monkeypatch: pytest
 
 def test_any_folder_with_a_model_serves(encoder_path: Path, tmp_path: Path) -> None:
     """A setting may name a folder that sentence-transformers has saved; a folder without a model is refused in words."""
-    folder = encoder_folder(str(export._find_model(DEFAULT_MODEL)), tmp_path / "cache")
+    folder = encoder_folder(str(export.model_folder(DEFAULT_MODEL)), tmp_path / "cache")
     assert OnnxEncoder(folder).fingerprint == OnnxEncoder(encoder_path).fingerprint
     with pytest.raises(ModelError, match="holds no model weights"):
         encoder_folder(str(tmp_path), tmp_path / "cache")
