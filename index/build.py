@@ -100,7 +100,7 @@ def build_index(knowledge: Path, data: Path, model: str, rules: BuildRules = Bui
     """
     try:
         generations = Generations(data, rules.keep)
-        with generations.lock(rules.wait):
+        with generations.lock(rules.wait, lambda holder: progress(f"Waiting for another build{holder}", 0, 0)):
             try:
                 return _build(knowledge, generations, model, rules, progress)
             except sqlite3.DatabaseError as error:

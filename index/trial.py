@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from index.changes import Shown
-from index.dataset import LabelledQuestion
+from index.dataset import GOLDEN_FILE, GOLDEN_ID, LabelledQuestion
 from index.records import Audience, Hit
 from index.search import Index
 
@@ -102,10 +102,17 @@ def worse(golden: Iterable[LabelledQuestion], before: Mapping[Asked, Shown], aft
                 "suggestions": "it gets other suggestions",
                 "no_answer": "it gets no answer",
             }
-            found.append(f"The golden question \"{question.text}\" showed '{had[0]}', and now {now[new.outcome]}{gone}.")
+            found.append(f"The golden question \"{question.text}\" showed '{had[0]}', and now {now[new.outcome]}{gone}.{_place(question)}")
         elif not question.right and old.outcome != "answer" and new.outcome == "answer":
-            found.append(f"The golden question \"{question.text}\" should have no answer, and now '{new.entries[0]}' answers it.")
+            place = _place(question, f' If that is right, write there: "expect": ["{new.entries[0]}"].')
+            found.append(f"The golden question \"{question.text}\" should have no answer, and now '{new.entries[0]}' answers it.{place}")
     return found
+
+
+def _place(question: LabelledQuestion, remedy: str = "") -> str:
+    """Where a golden question stands, as a sentence of its own, and what to do there."""
+    line = question.id.removeprefix(GOLDEN_ID)
+    return f" It stands in {GOLDEN_FILE}, line {line}.{remedy}" if line != question.id else ""
 
 
 def shrunk(before: int, after: int) -> list[str]:

@@ -21,9 +21,11 @@ from bot.gaps.records import Gap, GapQuestion
 from bot.gaps.upkeep import Upkeep
 from bot.settings import Settings
 from bot.web.door import AdminOf
-from bot.web.review.words import DONE, NAMES
+from bot.web.review.words import DONE, NAMES, SAVED
 from bot.web.templating import page
 from index.current import CurrentIndex
+from index.errors import GenerationError
+from index.records import Entry
 
 MOST_SHOWN = 200
 """Questions of one gap on its page, the newest."""
@@ -58,6 +60,22 @@ class ReviewPages:
         return self.person.name
 
     @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries that answer now; none without an index."""
+        try:
+            return self.index.get().entries("internal")
+        except GenerationError:
+            return ()
+
+    @property
+    def generation(self) -> str:
+        """The index that answers now; empty when there is none."""
+        try:
+            return self.index.get().generation
+        except GenerationError:
+            return ""
+
+    @property
     def upkeep(self) -> Upkeep:
         """Looks after the gaps in this request's own name, so that it waits for its turn like any other process."""
         return Upkeep(self._database, self.index, self.asker.thresholds, today=self.asker.today)
@@ -85,8 +103,8 @@ class ReviewPages:
 
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
         """A page of the review."""
-        done = DONE.get(self.request.query_params.get("done", ""), "")
-        usual = {"notice": "", "done": done, "trouble": self.folder.trouble, "names": NAMES}
+        what = self.request.query_params.get("done", "")
+        usual = {"notice": "", "done": DONE.get(what, ""), "saved": what in SAVED, "trouble": self.folder.trouble, "names": NAMES}
         everything = usual | values | {"person": self.person, "way": self.settings.sign_in}
         return page(self.request, template, status, dict(_UNSTORED), **everything)
 
@@ -119,9 +137,9 @@ class ReviewPages:
         return ""
 
     @staticmethod
-    def go(path: str, done: str) -> Response:
+    def go(path: str, done: str, **more: int) -> Response:
         """Go on to a page, which says what was done."""
-        return RedirectResponse(f"{path}?{urlencode({'done': done})}", 303, dict(_UNSTORED))
+        return RedirectResponse(f"{path}?{urlencode({'done': done} | more)}", 303, dict(_UNSTORED))
 
 
 Pages = Annotated[ReviewPages, Depends(ReviewPages)]
