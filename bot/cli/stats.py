@@ -67,6 +67,7 @@ def stats(since: datetime | None, until: datetime | None, by: str, top: int, as_
 def open_figures(settings: Settings, database: Database) -> Figures:
     """The figures of this installation, with titles from the current index, if there is one."""
     from bot.figures.store import Figures
+    from bot.gaps.figures import GapCounts
     from bot.slack.compliance import Compliance
     from index.current import CurrentIndex
     from index.errors import IndexLibraryError
@@ -80,7 +81,7 @@ def open_figures(settings: Settings, database: Database) -> Figures:
             return None
         return entry.title if entry else None
 
-    return Figures(database, title, checklists=Compliance(database))
+    return Figures(database, title, checklists=Compliance(database), gaps=GapCounts(database))
 
 
 def _default_start(last: date, by: str) -> date:
