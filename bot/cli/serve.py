@@ -36,6 +36,7 @@ def serve(host: str | None, port: int | None, watch: bool) -> None:
     from bot.gaps.upkeep import Upkeep, UpkeepThread
     from bot.metrics import Metrics
     from bot.privacy.schedule import purging
+    from bot.slack.compliance import Compliance
 
     settings = read_settings()
     host, port = host or settings.host, port or settings.port
@@ -55,7 +56,7 @@ def serve(host: str | None, port: int | None, watch: bool) -> None:
         click.echo(f"sopbot: {error} Until then every question gets an error.", err=True)
     upkeep = Upkeep(database, index, thresholds_from(settings))
     rebuilder = Rebuilder(build_command("--allow-worse") if watch else build_command(), prepared=watch, told=_tell_rebuilt)
-    app = create_app(asker, index, KeyStore(database), database, log, settings, figures, rebuilder)
+    app = create_app(asker, index, KeyStore(database), database, log, settings, figures, rebuilder, Compliance(database))
     slack = attach_slack(app, settings, asker, index, database, log, upkeep)
     looking_after_gaps = UpkeepThread(upkeep)
     click.echo(_welcome(settings, host, port, slack, database))
