@@ -8,6 +8,7 @@ Pass the names of the pages to draw; all of them when left out.
 from __future__ import annotations
 
 import random
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -116,6 +117,27 @@ def review(browser: Browser, address: str, data: Path) -> None:
         page.screenshot(path=folder / "gap.png")
 
 
+def build(browser: Browser, address: str, data: Path) -> None:
+    """A build that was stopped by a golden question, to which a new document is the answer."""
+    questions = "\n".join(
+        f"- {text}" for text in ("can I trade in my old bicycle", "part exchange my bike for a new one", "is there a trade-in scheme for bikes")
+    )
+    text = "Yes. Bring your old bike to any store and we look at it for free."
+    page_of = (
+        f"---\ntitle: Trade-in\naudience: public\n---\n\n# Trade-in\n\n## Do you take old bikes in part exchange?\n\nAlso asked:\n\n{questions}\n\n{text}\n"
+    )
+    (data / "knowledge" / "faqs" / "trade-in.md").write_text(page_of)
+    database = Database(data / "sopbot.db")
+    token = SessionStore(database).create_link("admin")
+    database.close()
+    with browser.new_context(viewport={"width": 960, "height": 640}) as context:
+        page = context.new_page()
+        page.goto(f"{address}/review/build?token={token}")
+        page.get_by_role("button", name="Make these answerable").click()
+        page.get_by_role("button", name="Switch all the same").wait_for(timeout=300_000)
+        page.screenshot(path=PICTURES / "review" / "build.png")
+
+
 def figures(browser: Browser, address: str, data: Path) -> None:
     """The figures and coverage pages, wide, and on a telephone in the dark; questions of twelve weeks are made up."""
     database = Database(data / "sopbot.db")
@@ -160,7 +182,7 @@ def _made_up_questions(database: Database, index: Index) -> None:
             log.store_feedback(query_id, helpful=draw.random() < 0.8, entry_id=entry.id)
 
 
-PAGES: dict[str, Callable[[Browser, str, Path], None]] = {"ask": ask, "faq": faq, "widget": widget, "review": review, "figures": figures}
+PAGES: dict[str, Callable[[Browser, str, Path], None]] = {"ask": ask, "faq": faq, "widget": widget, "review": review, "build": build, "figures": figures}
 
 
 def main() -> None:
@@ -169,8 +191,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         data = Path(name)
         copy_index(ROOT / "data", data)
+        shutil.copytree(ROOT / "knowledge", data / "knowledge")
+        (data / "cache").symlink_to(ROOT / "data" / "cache")
         browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_ARGUMENTS)
-        with serving(data, SOPBOT_SITE_NAME="Wrenfield help", SOPBOT_CONTACT="mailto:care@wrenfield.example") as address:
+        with serving(
+            data, SOPBOT_KNOWLEDGE_DIR=str(data / "knowledge"), SOPBOT_SITE_NAME="Wrenfield help", SOPBOT_CONTACT="mailto:care@wrenfield.example"
+        ) as address:
             for one in wanted:
                 PAGES[one](browser, address, data)
         browser.close()

@@ -166,7 +166,9 @@ def test_other_sites_change_nothing(desk: Desk, path: str) -> None:
     assert (desk.gaps.one(gap.id).assignee, [event.action for event in desk.gaps.events(gap.id)]) == ("", ["opened"])
 
 
-@pytest.mark.parametrize("path", ["/review/proposals/1/accept", "/review/proposals/1/decline", "/review/drafts/publish", "/review/late", "/review/draft"])
+@pytest.mark.parametrize(
+    "path", ["/review/proposals/1/accept", "/review/proposals/1/decline", "/review/drafts/publish", "/review/late", "/review/draft", "/review/drafts/edit"]
+)
 def test_other_sites_change_no_document(desk: Desk, path: str) -> None:
     """Nor what has no gap."""
     answer = desk.serving.client.post(path, data={"path": "sops/battery.md"}, headers={"Sec-Fetch-Site": "cross-site"})
@@ -365,6 +367,27 @@ def test_a_draft_is_begun_shown_written_finished_and_published(desk: Desk) -> No
     assert "+We swap it for you." in whole.text
     _done(desk.press(whole.text, "Save"))
     assert (file.exists(), "We swap it for you." in (desk.knowledge / "faqs/swap-a-battery.md").read_text()) == (False, True)
+
+
+def test_a_draft_is_filled_in_on_its_page(desk: Desk) -> None:
+    """Saved as written, whatever line ends the browser sends; what lacks is said; changed meanwhile, nothing is saved and nothing lost."""
+    file = desk.knowledge / "drafts/sops/swap.md"
+    file.parent.mkdir(parents=True)
+    file.write_text("# Swap\n\n## Steps\n\n1. <!-- First. -->\n")
+    link = re.search(r'href="([^"]+)" aria-label="Fill in drafts/sops/swap.md"', desk.get("/review/drafts"))
+    assert link
+    form = desk.get(unescape(link[1]))
+    assert "1. &lt;!-- First. --&gt;\n</textarea>" in form
+    fields = {name: unescape(value) for name, value in re.findall(r'name="(path|version)" value="([^"]*)"', form)}
+    written = "# Swap\r\n\r\n## Steps\r\n\r\n1. Swap <it>.\r\n\r\n"
+    listed = desk.get(_done(desk.post("/review/drafts/edit", fields | {"text": written})))
+    assert (file.read_bytes(), "Publish …" in listed) == (b"# Swap\n\n## Steps\n\n1. Swap <it>.\n", True)
+    again = desk.post("/review/drafts/edit", fields | {"text": "# Mine\n"})
+    assert (again.status_code, "was changed by somebody else meanwhile" in again.text, "# Mine\n</textarea>" in again.text) == (409, True, True)
+    for path in ("sops/battery.md", "drafts/../sops/battery.md", "drafts"):
+        assert desk.serving.client.get("/review/drafts/edit", params={"path": path}).status_code == 409
+        assert desk.post("/review/drafts/edit", {"path": path, "text": "x"}).status_code == 409
+    assert (desk.knowledge / "sops/battery.md").read_text() == BATTERY
 
 
 def test_a_draft_is_begun_without_a_gap(desk: Desk) -> None:
