@@ -92,6 +92,7 @@ def main() -> None:
         fill(database, given.questions)
         biggest, usual = put_into_gaps(database, open_index(folder))
         token = SessionStore(database).create_link("admin")
+        database.forget_deleted()  # what filling left to be written into the file is no part of what is measured
         database.close()
         with serving(folder, **settings) as address, httpx.Client(base_url=address, trust_env=False, timeout=60, follow_redirects=True) as client:
             client.get("/review", params={"token": token}).raise_for_status()

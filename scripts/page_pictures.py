@@ -119,13 +119,10 @@ def review(browser: Browser, address: str, data: Path) -> None:
 
 def build(browser: Browser, address: str, data: Path) -> None:
     """A build that was stopped by a golden question, to which a new document is the answer."""
-    questions = "\n".join(
-        f"- {text}" for text in ("can I trade in my old bicycle", "part exchange my bike for a new one", "is there a trade-in scheme for bikes")
-    )
-    text = "Yes. Bring your old bike to any store and we look at it for free."
-    page_of = (
-        f"---\ntitle: Trade-in\naudience: public\n---\n\n# Trade-in\n\n## Do you take old bikes in part exchange?\n\nAlso asked:\n\n{questions}\n\n{text}\n"
-    )
+    asked = ("do you buy used bikes", "can I trade in my old bicycle", "will you take my old bike in part exchange", "I want to sell you my second-hand bike")
+    answer = "Yes. Bring your old bike to any store and we look at it for free; you get a voucher for what it is worth towards a new one."
+    head = "---\ntitle: Trade-in\naudience: public\ntouchpoint: Trade-in\n---\n\n# Trade-in\n\n## Do you take old bikes in part exchange?\n\nAlso asked:\n\n"
+    page_of = head + "".join(f"- {text}\n" for text in asked) + f"\n{answer}\n"
     (data / "knowledge" / "faqs" / "trade-in.md").write_text(page_of)
     database = Database(data / "sopbot.db")
     token = SessionStore(database).create_link("admin")
@@ -134,7 +131,7 @@ def build(browser: Browser, address: str, data: Path) -> None:
         page = context.new_page()
         page.goto(f"{address}/review/build?token={token}")
         page.get_by_role("button", name="Make these answerable").click()
-        page.get_by_role("button", name="Switch all the same").wait_for(timeout=300_000)
+        page.get_by_role("button", name="Switch all the same").wait_for(timeout=120_000)
         page.screenshot(path=PICTURES / "review" / "build.png")
 
 

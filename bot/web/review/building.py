@@ -33,7 +33,7 @@ def building(pages: Pages, request: Request, gap: From = 0) -> Response:
     state = _as_people_see_it(rebuilder.state, pages)
     template = "review_build_state.html" if "hx-request" in request.headers else "review_build.html"
     waiting = () if state.state == "building" else _unbuilt(pages)
-    if state.stopped and not waiting:  # built since in another way, such as in a terminal
+    if state.state == "failed" and state.stopped and not waiting:  # built since in another way, such as in a terminal
         state = RebuildState()
     return pages.page(template, build=state, waiting=waiting, gap_id=gap, listed=_LISTED)
 

@@ -119,7 +119,9 @@ def test_a_worse_index_is_switched_to_by_an_explicit_choice(at: BuildDesk) -> No
     shown = dict(re.findall(r'name="(worse)" value="(\w+)"', page))
     refused = at.desk.post(PATH, {"worse": "0123456789abcdef"})
     assert (refused.status_code, "not what you were shown" in refused.text, at.builds.begun()) == (409, True, 1)
-    at.press(shown)
+    (at.folder / "hold").touch()
+    assert "It is being built" in at.press(shown)
+    (at.folder / "hold").unlink()
     at.ended(2)
     assert at.builds.told[1].state == "idle"
     assert at.desk.post(PATH, shown).status_code == 409
