@@ -127,7 +127,7 @@ def build(browser: Browser, address: str, data: Path) -> None:
     database = Database(data / "sopbot.db")
     token = SessionStore(database).create_link("admin")
     database.close()
-    with browser.new_context(viewport={"width": 960, "height": 640}) as context:
+    with browser.new_context(viewport={"width": 960, "height": 960}) as context:
         page = context.new_page()
         page.goto(f"{address}/review/build?token={token}")
         page.get_by_role("button", name="Make these answerable").click()
