@@ -109,7 +109,7 @@ def build_index(
     """
     try:
         generations = Generations(data, rules.keep)
-        with generations.lock(rules.wait), seldom_collected():
+        with generations.lock(rules.wait, lambda holder: progress(f"Waiting for another build{holder}", 0, 0)), seldom_collected():
             try:
                 return _build(knowledge, generations, model, rules, progress, prepared or Prepared(data))
             except sqlite3.DatabaseError as error:

@@ -163,6 +163,11 @@ def _files(folder: Path, problems: list[Problem]) -> Iterator[str]:
                 yield relative
 
 
+def documents_in(folder: Path) -> list[str]:
+    """Relative paths of the Markdown files that `read_corpus` reads, in order; none when there is no such folder."""
+    return sorted(_files(folder, [])) if folder.is_dir() else []
+
+
 def drafts_in(folder: Path) -> list[str]:
     """Relative paths of Markdown files in the knowledge folder's own `drafts`."""
     found = (path for path in (folder / DRAFTS).rglob("*") if path.name.lower().endswith(SUFFIXES) and not path.name.startswith("."))

@@ -15,7 +15,7 @@ from typing import Literal
 import msgspec
 
 from index.changes import Shown
-from index.dataset import LabelledQuestion
+from index.dataset import GOLDEN_FILE, GOLDEN_ID, LabelledQuestion
 from index.records import Audience
 
 Result = Literal["right", "offered", "missed", "wrong"]
@@ -138,8 +138,15 @@ def _lost(old: Standing, new: Standing, still_there: Collection[str]) -> bool:
 def _sentence(question: LabelledQuestion, old: Standing, new: Standing, entries: Collection[str]) -> str:
     asked = f'The golden question "{question.text}"'
     if not question.right:
-        return f"{asked} should have no answer, and now '{new.entry}' answers it."
+        place = _place(question, f' If that is right, write there: "expect": ["{new.entry}"].')
+        return f"{asked} should have no answer, and now '{new.entry}' answers it.{place}"
     had = f"showed '{old.entry}'" if old.entry else "did not show its entry"
     gets = {"right": f"'{new.entry}' answers it", "wrong": f"'{new.entry}' answers it", "offered": "only offers it", "missed": "does not"}[new.result]
     why = "that entry is no longer in the documents" if question.right.isdisjoint(entries) else f"{old.confidence:.0%} likely then, {new.confidence:.0%} now"
-    return f"{asked} {had}, and now {gets}; {why}."
+    return f"{asked} {had}, and now {gets}; {why}.{_place(question)}"
+
+
+def _place(question: LabelledQuestion, remedy: str = "") -> str:
+    """Where a golden question stands, as a sentence of its own, and what to do there."""
+    line = question.id.removeprefix(GOLDEN_ID)
+    return f" It stands in {GOLDEN_FILE}, line {line}.{remedy}" if line != question.id else ""

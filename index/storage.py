@@ -211,25 +211,30 @@ class Generations:
         return target
 
     @contextmanager
-    def lock(self, wait: bool = False) -> Iterator[None]:
+    def lock(self, wait: bool = False, waiting: Callable[[str], None] = lambda holder: None) -> Iterator[None]:
         """Hold the right to build; the operating system gives it back when the process ends, however it ends.
 
         Args:
             wait: until whoever builds has finished, instead of raising.
+            waiting: called once when there is somebody to wait for, with who that is, as far as is known.
 
         Raises:
             BuildLocked: somebody else builds; the message says who and since when.
         """
         self.data.mkdir(parents=True, exist_ok=True)
         with (self.data / _LOCK).open("a+", encoding="utf-8") as file:
+            told = False
             while True:
                 try:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     break
                 except OSError:
+                    file.seek(0)
                     if not wait:
-                        file.seek(0)
                         raise BuildLocked(f"Another build is running{_holder(file.read())}. Wait until it has finished, or wait for it with --wait.") from None
+                    if not told:
+                        waiting(_holder(file.read()))
+                        told = True
                     time.sleep(_WAIT_SECONDS)
             file.truncate(0)
             file.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": datetime.now(UTC).isoformat(timespec="seconds")}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 
@@ -15,6 +15,7 @@ from rich.console import Console
 from bot.cli.changes import show_changes
 from bot.cli.examples import examples
 from bot.cli.wiring import keep_from, lint_options, trial_from
+from bot.rebuild import Stopped, StopReason
 from bot.settings import Settings, read_settings
 from index.build import BuildReport, BuildRules, Progress, build_index, generations_compared
 from index.changes import read_changes
@@ -65,6 +66,7 @@ def build(skip_invalid: bool, allow_worse: bool, force: bool, wait: bool, as_jso
             inside = not problem.path.startswith(str(settings.knowledge_dir))  # the folder itself may be what is wrong
             click.echo(f"{settings.knowledge_dir}/{problem}" if inside else str(problem), err=True)
         count = len(error.problems)
+        _tell_stopped(as_json, "documents", [str(problem) for problem in error.problems])
         click.echo(
             f"sopbot: {count} {'error' if count == 1 else 'errors'}, so nothing was changed. Mend them, or leave those documents out with --skip-invalid.",
             err=True,
@@ -73,6 +75,7 @@ def build(skip_invalid: bool, allow_worse: bool, force: bool, wait: bool, as_jso
     except BuildRefused as error:
         for reason in error.reasons:
             click.echo(reason, err=True)
+        _tell_stopped(as_json, "worse", error.reasons)
         click.echo(
             "sopbot: the new index would be worse, so nothing was changed. Mend the documents or golden.jsonl, or switch all the same with --allow-worse.",
             err=True,
@@ -153,6 +156,12 @@ def run_build(settings: Settings, rules: BuildRules, prepared: Prepared | None =
     """Build with a progress bar."""
     with progress_bar() as progress:
         return build_index(settings.knowledge_dir, settings.data_dir, settings.model, rules, progress, prepared)
+
+
+def _tell_stopped(as_json: bool, why: StopReason, reasons: Sequence[str]) -> None:
+    """For programs: what stopped a build, each reason by itself."""
+    if as_json:
+        click.echo(msgspec.json.encode({"stopped": Stopped(why, tuple(reasons))}).decode())
 
 
 def _demanded(settings: Settings) -> Prepared | None:

@@ -37,6 +37,7 @@ def serve(host: str | None, port: int | None, watch: bool) -> None:
     from bot.gaps.upkeep import Upkeep, UpkeepThread
     from bot.metrics import Metrics
     from bot.privacy.schedule import purging
+    from bot.slack.compliance import Compliance
 
     settings = read_settings()
     host, port = host or settings.host, port or settings.port
@@ -58,7 +59,7 @@ def serve(host: str | None, port: int | None, watch: bool) -> None:
     rebuilder = Rebuilder(
         build_command("--allow-worse") if watch else build_command(), prepared=watch, told=_tell_rebuilt, pull=pull_command(settings.knowledge_dir)
     )
-    app = create_app(asker, index, KeyStore(database), database, log, settings, figures, rebuilder)
+    app = create_app(asker, index, KeyStore(database), database, log, settings, figures, rebuilder, Compliance(database))
     slack = attach_slack(app, settings, asker, index, database, log, upkeep)
     looking_after_gaps = UpkeepThread(upkeep)
     click.echo(_welcome(settings, host, port, slack, database))

@@ -26,7 +26,6 @@ from index.records import Audience, Hit
 from index.storage import Keep
 from index.trial import Decide, Trial
 
-GOLDEN_FILE = "golden.jsonl"
 RECENT_QUESTIONS = 100
 """How many of the questions that people asked are compared."""
 _log = logging.getLogger(__name__)
@@ -60,7 +59,7 @@ def trial_from(settings: Settings) -> Trial | None:
     Raises:
         DatasetError: golden.jsonl cannot be read.
     """
-    from index.dataset import read_golden
+    from index.dataset import GOLDEN_FILE, read_golden
 
     golden = settings.knowledge_dir / GOLDEN_FILE
     questions = read_golden(golden).questions if golden.is_file() else ()

@@ -70,8 +70,10 @@ def test_a_golden_question_that_loses_its_entry_stops_the_switch(knowledge: Path
     edit(knowledge, "On its way.", "It travels.")
     with pytest.raises(BuildRefused) as refused:
         build_index(knowledge, data, DEFAULT_MODEL, rules())
-    assert refused.value.reasons == (
-        "The golden question \"where is my parcel\" showed 'shop#where-is-my-parcel', and now does not; that entry is no longer in the documents.",
+    (reason,) = refused.value.reasons
+    assert reason == (
+        "The golden question \"where is my parcel\" showed 'shop#where-is-my-parcel', and now does not; that entry is no longer in the documents. "
+        "It stands in golden.jsonl, line 1."
     )
     assert Generations(data).current() == "000001"
     assert [path.name for path in (data / "generations").iterdir()] == ["000001"]
@@ -82,11 +84,13 @@ def test_a_golden_question_that_loses_its_entry_stops_the_switch(knowledge: Path
 
 
 def test_an_answer_to_what_nothing_should_answer_stops_the_switch(knowledge: Path, data: Path) -> None:
-    """A golden question that expects nothing must not get an answer."""
+    """A golden question that expects nothing must not get an answer; the reason says where to write that it may."""
     build_index(knowledge, data, DEFAULT_MODEL, rules())
     edit(knowledge, "When do you open?", "When do you close?")
-    with pytest.raises(BuildRefused, match=r'"when do you close" should have no answer, and now \'shop#when-do-you-close\' answers it'):
+    with pytest.raises(BuildRefused, match=r'"when do you close" should have no answer, and now \'shop#when-do-you-close\' answers it') as refused:
         build_index(knowledge, data, DEFAULT_MODEL, rules())
+    line = next(question.id for question in GOLDEN if question.text == "when do you close").removeprefix("golden-")
+    assert refused.value.reasons[0].endswith(f' It stands in golden.jsonl, line {line}. If that is right, write there: "expect": ["shop#when-do-you-close"].')
 
 
 def test_a_question_that_failed_before_does_not_stop_the_switch(knowledge: Path, data: Path) -> None:
