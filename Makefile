@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check format coverage mutants package clean help
+.PHONY: run test check format coverage mutants package bench clean help
 
 run: .venv/.run ## set up, build the index, show an answer, serve http://127.0.0.1:8000
 	@$(BIN)/sopbot index build || $(BIN)/sopbot index status
@@ -29,6 +29,9 @@ coverage: .venv/.test ## all tests, and which lines and branches of index/ and b
 
 mutants: .venv/.test ## break lines that matter, in a copy, and see that a test fails for each
 	@$(BIN)/python scripts/mutants.py
+
+bench: .venv/.test ## speed and memory beside the bare encoder and, where installed, beside peers (docs/performance.md)
+	@HF_HUB_OFFLINE=1 $(BIN)/python -m scripts.bench $(BENCH)
 
 package: .venv/.test ## sdist and wheel, in dist/
 	@$(BIN)/python -m build --no-isolation

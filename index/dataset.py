@@ -22,6 +22,11 @@ from typing import Any
 from index.errors import DatasetError
 from index.records import Audience, Entry, Lines, Part
 
+GOLDEN_FILE = "golden.jsonl"
+"""Beside the documents."""
+GOLDEN_ID = "golden-"
+"""Before the line of a golden question, in its id."""
+
 
 @dataclass(frozen=True, slots=True)
 class LabelledQuestion:
@@ -119,7 +124,7 @@ def read_golden(path: Path) -> Dataset:
         audience = row.get("audience", "internal")
         if audience not in ("public", "internal") or not isinstance(row["expect"], list):
             raise DatasetError(f"{path}:{number}: 'expect' must be a list of entry ids, and 'audience' public or internal.")
-        questions.append(LabelledQuestion(f"golden-{number}", row["question"], frozenset(row["expect"]), audience))
+        questions.append(LabelledQuestion(f"{GOLDEN_ID}{number}", row["question"], frozenset(row["expect"]), audience))
     return Dataset(path.stem, (), tuple(questions))
 
 

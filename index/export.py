@@ -38,8 +38,12 @@ def encoder_folder(model: str, cache: Path, progress: Callable[[str], None] = la
     Raises:
         ModelError: the model is not to be had, is not what it should be, or cannot be exported.
     """
-    source = _find_model(model)
-    key = f"{_weights_digest(source)[:16]}-{_EXPORT_VERSION}" if source.is_dir() else f"{model.replace('/', '--')}-{_EXPORT_VERSION}"
+    if model == DEFAULT_MODEL:  # its weights are known: an export of them needs no look at them
+        target = cache / _key(DEFAULT_MODEL_SHA256)
+        if _is_whole(target):
+            return target
+    source = model_folder(model)
+    key = _key(_weights_digest(source)) if source.is_dir() else f"{model.replace('/', '--')}-{_EXPORT_VERSION}"
     target = cache / key
     if not _is_whole(target):
         progress(f"Exporting the embedding model {model} (once, about half a minute)")
@@ -53,6 +57,11 @@ def encoder_folder(model: str, cache: Path, progress: Callable[[str], None] = la
     return target
 
 
+def _key(weights: str) -> str:
+    """Name of the folder for an export of weights with this digest."""
+    return f"{weights[:16]}-{_EXPORT_VERSION}"
+
+
 def _is_whole(folder: Path) -> bool:
     """Whether an exported encoder is there and undamaged."""
     try:
@@ -62,8 +71,12 @@ def _is_whole(folder: Path) -> bool:
         return False
 
 
-def _find_model(model: str) -> Path:
-    """The model's folder on this machine; for a name that only the hub knows, the name as a path that does not exist."""
+def model_folder(model: str) -> Path:
+    """The model's folder on this machine; for a name that only the hub knows, the name as a path that does not exist.
+
+    Raises:
+        ModelError: the default model is not installed, or is not what it should be.
+    """
     if model != DEFAULT_MODEL:
         return Path(model)
     package = importlib.util.find_spec(_OFFLINE_PACKAGE)

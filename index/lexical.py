@@ -6,10 +6,12 @@ The weights are set when the index is built; serving adds them up. A test holds 
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import laid_out
 from index.bags import Bags
 from index.records import Entry
 from index.terms import terms
@@ -18,6 +20,9 @@ Array = npt.NDArray[np.float32]
 Arrays = dict[str, npt.NDArray[np.generic]]
 _TITLE_REPEATS = 3
 _K1, _B = 1.2, 0.75
+_PIECE = 1 << 16
+_MENTIONS = 65_536
+"""So many mentions of a question's terms are looked at, the rarest first, to find the entries that have most of them."""
 
 
 def entry_terms(entry: Entry) -> list[str]:
@@ -27,33 +32,43 @@ def entry_terms(entry: Entry) -> list[str]:
     return terms(entry.title) * _TITLE_REPEATS + terms("\n".join(said))
 
 
-def fit_lexical(bags: Bags) -> Arrays:
+def fit_lexical(bags: Bags, by_entry: bool = False) -> Arrays:
     """Weigh the terms of all entries: TF-IDF as scikit-learn has it (sublinear, smooth, rows of length 1), BM25 as Lucene.
 
     Args:
         bags: the terms of each entry.
+        by_entry: also gives what scoring only some of the entries needs.
 
     Returns:
         Arrays for `Lexical`: `vocabulary` (t,), and by column `starts` (t + 1,), `rows`, `tfidf`, `bm25`, all in one
-        order; `tfidf_idf` and `bm25_idf` (t,).
+        order; `tfidf_idf` and `bm25_idf` (t,). By entry `entry_starts` (entries + 1,), `entry_terms`, and where in the
+        columns each stands, `entry_places`.
     """
     bags = bags.in_order()
     total = len(bags)
     starts, rows, counts = bags.by_name()
     holders = np.diff(starts)
-    columns = np.repeat(np.arange(len(holders), dtype=np.int32), holders)
     tfidf_idf = np.log((1 + total) / (1 + holders)) + 1
-    weights = (1 + np.log(counts)) * tfidf_idf[columns]
-    weights /= np.sqrt(np.bincount(rows, weights * weights, total))[rows]
     bm25_idf = np.log1p((total - holders + 0.5) / (holders + 0.5))
     lengths = np.bincount(rows, counts, total)
     saturation = _K1 * (1 - _B + _B * lengths / max(lengths.mean(), 1.0))
-    return {
+    tfidf, bm25 = np.empty(len(rows), np.float32), np.empty(len(rows), np.float32)
+    squares = np.zeros(total)
+    columns = np.repeat(np.arange(len(holders), dtype=np.int32), holders)
+    for piece in (slice(start, start + _PIECE) for start in range(0, len(rows), _PIECE)):  # what is held in passing stays small
+        weights = (1 + np.log(counts[piece])) * tfidf_idf[columns[piece]]
+        squares += np.bincount(rows[piece], weights * weights, total)
+        tfidf[piece] = weights
+        bm25[piece] = bm25_idf[columns[piece]] * counts[piece] / (counts[piece] + saturation[rows[piece]])
+    tfidf /= np.sqrt(squares).astype(np.float32)[rows]
+    order = np.argsort(rows, kind="stable").astype(np.int32) if by_entry else None
+    turned: Arrays = {} if order is None else {"entry_starts": bags.starts, "entry_terms": columns[order], "entry_places": order}
+    return turned | {
         "vocabulary": np.array(bags.names, dtype=np.str_),
         "starts": starts,
         "rows": rows,
-        "tfidf": weights.astype(np.float32),
-        "bm25": (bm25_idf[columns] * counts / (counts + saturation[rows])).astype(np.float32),
+        "tfidf": tfidf,
+        "bm25": bm25,
         "tfidf_idf": tfidf_idf.astype(np.float32),
         "bm25_idf": bm25_idf.astype(np.float32),
     }
@@ -70,21 +85,24 @@ class Lexical:
     def __init__(self, arrays: Arrays, entries: int) -> None:
         self._entries = entries
         self._ids = {str(term): number for number, term in enumerate(arrays["vocabulary"].tolist())}
-        self._starts, self._rows = arrays["starts"].tolist(), arrays["rows"]
-        self._tfidf, self._bm25 = arrays["tfidf"], arrays["bm25"]
-        self._tfidf_idf, self._bm25_idf = arrays["tfidf_idf"], arrays["bm25_idf"]
-        # What the two formulas give for a term that no entry has: the rarest there can be.
-        self._unseen_tfidf = float(np.log(entries + 1) + 1)
-        self._unseen_bm25 = float(np.log1p((entries + 0.5) / 0.5))
+        self._starts: npt.NDArray[np.int64] = np.asarray(arrays["starts"], np.int64)
+        self._rows: npt.NDArray[np.int32] = np.asarray(arrays["rows"], np.int32)
+        self._tfidf, self._bm25 = np.asarray(arrays["tfidf"], np.float32), np.asarray(arrays["bm25"], np.float32)
+        self._by_entry: tuple[npt.NDArray[Any], ...] | None = (
+            (arrays["entry_starts"], arrays["entry_terms"], arrays["entry_places"]) if "entry_starts" in arrays else None
+        )
+        # What the two formulas give for a term that no entry has, the rarest there can be, stands behind those of the others.
+        self._unseen = len(self._ids)
+        self._tfidf_idf = np.append(np.asarray(arrays["tfidf_idf"], np.float64), np.log(entries + 1) + 1)
+        self._bm25_idf = np.append(np.asarray(arrays["bm25_idf"], np.float64), np.log1p((entries + 0.5) / 0.5))
 
     def weights(self, text: str) -> dict[str, float]:
         """The TF-IDF vector of a text, length 1, by term; terms that no entry has are part of it."""
-        raw = {}
-        for term, count in Counter(terms(text)).items():
-            number = self._ids.get(term)
-            raw[term] = float(1 + np.log(count)) * (self._unseen_tfidf if number is None else float(self._tfidf_idf[number]))
-        length = sum(weight * weight for weight in raw.values()) ** 0.5 or 1.0
-        return {term: weight / length for term, weight in raw.items()}
+        counted = Counter(terms(text))
+        numbers = [self._ids.get(term, self._unseen) for term in counted]
+        raw = (1 + np.log(np.fromiter(counted.values(), np.float64, len(counted)))) * self._tfidf_idf[numbers]
+        length = float(np.sqrt(raw @ raw)) or 1.0
+        return dict(zip(counted, (raw / length).tolist(), strict=True))
 
     def score(self, weights: dict[str, float]) -> tuple[Array, Array]:
         """Compare a text with every entry.
@@ -96,14 +114,49 @@ class Lexical:
             TF-IDF cosines in [0, 1], `(entries,)`; and BM25 coverage in [0, 1), `(entries,)`: BM25 divided by the sum of
             the text's term weights, so that words nobody wrote about count against every entry.
         """
-        numbers = [(number, weight) for term, weight in weights.items() if (number := self._ids.get(term)) is not None]
-        possible = self._unseen_bm25 * (len(weights) - len(numbers)) + float(self._bm25_idf[[number for number, _ in numbers]].sum())
-        if not numbers:
+        numbers, weight_of, possible = self._known(weights)
+        if not len(numbers):
             return np.zeros(self._entries, np.float32), np.zeros(self._entries, np.float32)
-        columns = [slice(self._starts[number], self._starts[number + 1]) for number, _ in numbers]
-        rows = np.concatenate([self._rows[column] for column in columns])
-        weight_of = np.repeat([weight for _, weight in numbers], [column.stop - column.start for column in columns])
-        tfidf = np.concatenate([self._tfidf[column] for column in columns]) * weight_of
-        bm25 = np.concatenate([self._bm25[column] for column in columns])
-        cosine = np.bincount(rows, tfidf, self._entries).astype(np.float32)
-        return cosine, (np.bincount(rows, bm25, self._entries) / possible).astype(np.float32)
+        places, weighed = self._mentions(numbers, weight_of)
+        rows = self._rows[places]
+        cosine = np.bincount(rows, self._tfidf[places] * weighed, self._entries).astype(np.float32)
+        return cosine, (np.bincount(rows, self._bm25[places], self._entries) / possible).astype(np.float32)
+
+    def score_some(self, weights: dict[str, float], entries: npt.NDArray[np.int64]) -> tuple[Array, Array]:
+        """The same of some entries, `(len(entries),)` each; needs `by_entry` of `fit_lexical`."""
+        numbers, weight_of, possible = self._known(weights)
+        if not len(numbers) or self._by_entry is None:
+            return np.zeros(len(entries), np.float32), np.zeros(len(entries), np.float32)
+        starts, terms_of, places_of = self._by_entry
+        asked = np.zeros(self._unseen, np.float32)
+        asked[numbers] = weight_of
+        begins, ends = starts[entries], starts[entries + 1]
+        weighed = asked[np.concatenate([terms_of[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)])]
+        hit = np.flatnonzero(weighed)
+        firsts = np.cumsum(ends - begins) - (ends - begins)
+        owners = np.searchsorted(firsts, hit, side="right") - 1
+        places = places_of[hit + (begins - firsts)[owners]]
+        cosine = np.bincount(owners, self._tfidf[places] * weighed[hit], len(entries)).astype(np.float32)
+        return cosine, (np.bincount(owners, self._bm25[places], len(entries)) / possible).astype(np.float32)
+
+    def likely(self, weights: dict[str, float], count: int) -> npt.NDArray[np.int64]:
+        """The entries that have most of a text's rarest terms, at most `count`, in no order that matters."""
+        numbers, weight_of, _ = self._known(weights)
+        lengths = self._starts[numbers + 1] - self._starts[numbers]
+        rarest = np.argsort(lengths, kind="stable")
+        rarest = rarest[np.cumsum(lengths[rarest]) <= _MENTIONS]
+        places, weighed = self._mentions(numbers[rarest], weight_of[rarest])
+        shares = np.bincount(self._rows[places], self._tfidf[places] * weighed, self._entries)
+        found = np.flatnonzero(shares)
+        return found if len(found) <= count else found[np.argpartition(-shares[found], count)[:count]]
+
+    def _mentions(self, numbers: npt.NDArray[np.int64], weight_of: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+        """Where in the columns these terms stand, and the weight of the term at each."""
+        starts, stops = self._starts[numbers], self._starts[numbers + 1]
+        return laid_out(starts, stops)[0], np.repeat(weight_of, stops - starts)
+
+    def _known(self, weights: dict[str, float]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], float]:
+        """The terms that some entry has, by number, and their weights; and the sum of BM25 weights that a full cover would have."""
+        numbers = np.fromiter((self._ids.get(term, self._unseen) for term in weights), np.int64, len(weights))
+        known = numbers < self._unseen
+        return numbers[known], np.fromiter(weights.values(), np.float64, len(weights))[known], float(self._bm25_idf[numbers].sum())

@@ -10,6 +10,7 @@ Higher is better. Scores of one question compare; how sure the first hit is, say
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import read_arrays, write_arrays
+from index.arrays import laid_out, read_arrays, write_arrays
 from index.codes import Codes, fit_codes
 from index.confidence import Evidence, Measured, measure
 from index.coverage import Coverage, fit_coverage
@@ -27,19 +28,25 @@ from index.particulars import Particulars, Spans
 from index.probe import Probe, fit_probe, probe_features, probe_pays
 from index.records import Chunk, Entry
 from index.spelling import Spelling, fit_spelling
-from index.vectors import VectorIndex, write_vectors
+from index.vectors import Shortlist, VectorIndex, write_shortlist, write_vectors
 from index.whitening import Whitening, entry_means, fit_whitening, inner, unit
 from index.wording import Wordings, wordings_of
 
-_RANKED_WHOLE = 8192
-"""A knowledge base with so many chunks is ranked whole: that takes less time than choosing."""
-_CANDIDATES = 1024
-"""Chunks that FAISS hands over of a larger one."""
-_LEXICAL_CANDIDATES = 32
+RANKED_WHOLE = 8192
+"""A knowledge base with so many chunks is ranked whole: that takes less time than choosing. Of a larger one, only entries that are
+near by meaning or by words are ranked."""
+_NEAR_CHUNKS = 512
+"""Chunks near a question that are compared exactly."""
+_BY_MEANING, _BY_WORDS = 64, 32
+"""Entries of these that are nearest, and entries that have most of the question's words: they are ranked."""
 _COSINE, _COVERAGE, _PROBE = 0.8, 0.5, 2.0
 _ANOTHER_CODE = np.float32(-9.0)
 """Puts entries about another code than the one asked for behind all others."""
-_ARRAYS, _VECTORS, _WHITENED = "view", "vectors.faiss", "whitened.npy"
+_ARRAYS, _VECTORS, _WHITENED, _SHORTLIST = "view", "vectors.faiss", "whitened.npy", "shortlist.faiss"
+
+
+Candidates = tuple[npt.NDArray[np.int64], Vectors, Vectors, Vectors]
+"""Entries to rank, rising; the best whitened cosine of each; its TF-IDF cosine and its BM25 coverage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,8 @@ def write_view(
     rows: Sequence[int],
     background: Vectors,
     wordings: Wordings | None = None,
+    written: Callable[[Path], None] = lambda path: None,
+    ranked_whole: int = RANKED_WHOLE,
 ) -> None:
     """Learn and write what ranking needs, from what one audience may see and nothing else.
 
@@ -82,32 +91,58 @@ def write_view(
         rows: the chunks' positions among all chunks of the generation.
         background: vectors of index.background's lines, `(lines, dim)`.
         wordings: of the entries; counted here when left out.
+        written: told of each file that is finished.
+        ranked_whole: see `RANKED_WHOLE`.
     """
     folder.mkdir()
     if not entries:
         return
-    position = {entry.id: number for number, entry in enumerate(entries)}
-    owners = np.array([position[chunk.entry_id] for chunk in chunks], dtype=np.int64)
-    whitening = fit_whitening(vectors, owners, len(entries))
-    whitened = whitening.apply(vectors)
-    wordings = wordings or wordings_of(entries, chunks)
-    arrays = fit_lexical(wordings.terms)
+    said = wordings or wordings_of(entries, chunks)
+    with ThreadPoolExecutor(1) as beside:  # words and vectors are learned from apart
+        words = beside.submit(_learn_words, folder / _ARRAYS, said, len(chunks) > ranked_whole, written)
+        write_vectors(folder / _VECTORS, vectors)
+        written(folder / _VECTORS)
+        position = {entry.id: number for number, entry in enumerate(entries)}
+        owners = np.array([position[chunk.entry_id] for chunk in chunks], dtype=np.int64)
+        means = entry_means(vectors, owners, len(entries))
+        whitening = fit_whitening(vectors, owners, means)
+        whitened = whitening.apply(vectors)
+        np.save(folder / _WHITENED, whitened)
+        written(folder / _WHITENED)
+        if len(chunks) > ranked_whole:
+            write_shortlist(folder / _SHORTLIST, whitened)
+            written(folder / _SHORTLIST)
+        families = np.array([entry.kind for entry in entries])
+        measured = measure(vectors, whitened, owners, np.array([chunk.kind for chunk in chunks]), families, background)
+        probe = _learn_probe(entries, chunks, whitened, owners, words.result)
+        write_arrays(folder / _ARRAYS, dict(
+            owners=owners, rows=np.array(rows, dtype=np.int64), kinds=families, mean=whitening.mean, matrix=whitening.matrix,
+            centroids=unit(entry_means(whitened, owners, len(entries))), plain_centroids=unit(means),
+            **_named("probe", probe.arrays() if probe else {}), **_named("measured", measured.arrays()),
+        ), written)  # fmt: skip
+        words.result()
+
+
+def _learn_words(folder: Path, said: Wordings, by_entry: bool, written: Callable[[Path], None]) -> Mapping[str, npt.NDArray[Any]]:
+    """Write the statistics of words; those by which texts are compared are given back."""
+    lexical = fit_lexical(said.terms, by_entry)
+    write_arrays(folder, _named("lexical", lexical), written)
+    write_arrays(
+        folder, _named("coverage", fit_coverage(said.words)) | _named("codes", fit_codes(said.codes)) | _named("spelling", fit_spelling(said.words)), written
+    )
+    return lexical
+
+
+def _learn_probe(
+    entries: Sequence[Entry], chunks: Sequence[Chunk], whitened: Vectors, owners: npt.NDArray[np.int64], lexical: Callable[[], Mapping[str, npt.NDArray[Any]]]
+) -> Probe | None:
     asked = [number for number, chunk in enumerate(chunks) if chunk.kind in ("title", "question")]
     counts = [len(entry.questions) for entry in entries]
-    probe = None
-    if probe_pays(len(asked), counts):
-        lexical = Lexical(arrays, len(entries))
-        features = np.stack([probe_features(whitened[number], lexical.weights(chunks[number].text)) for number in asked])
-        probe = fit_probe(features, owners[asked], counts)
-    families = np.array([entry.kind for entry in entries])
-    measured = measure(vectors, whitened, owners, np.array([chunk.kind for chunk in chunks]), families, background)
-    write_arrays(folder / _ARRAYS, dict(
-        owners=owners, rows=np.array(rows, dtype=np.int64), kinds=families, mean=whitening.mean, matrix=whitening.matrix,
-        centroids=unit(entry_means(whitened, owners, len(entries))), plain_centroids=unit(entry_means(vectors, owners, len(entries))),
-        **_named("lexical", arrays), **_named("probe", probe.arrays() if probe else {}), **_named("measured", measured.arrays()), **_named("coverage", fit_coverage(wordings.words)), **_named("codes", fit_codes(wordings.codes)), **_named("spelling", fit_spelling(wordings.words)),
-    ))  # fmt: skip
-    np.save(folder / _WHITENED, whitened)
-    write_vectors(folder / _VECTORS, vectors)
+    if not probe_pays(len(asked), counts):
+        return None
+    words = Lexical(dict(lexical()), len(entries))
+    features = np.stack([probe_features(whitened[number], words.weights(chunks[number].text)) for number in asked])
+    return fit_probe(features, owners[asked], counts)
 
 
 class View:
@@ -139,6 +174,7 @@ class View:
         # The memory map as a plain array: numpy's own class for it is slow to index.
         self._whitened: Vectors = np.asarray(np.load(folder / _WHITENED, mmap_mode="r"))
         self._vectors = VectorIndex(folder / _VECTORS)
+        self._shortlist = Shortlist(folder / _SHORTLIST) if (folder / _SHORTLIST).exists() else None
 
     def corrected(self, text: str, known: Callable[[str], bool]) -> str:
         """A question with its slips put right and its codes as the entries write them, as `rank` should get it."""
@@ -168,17 +204,20 @@ class View:
         vector = vectors[0]
         query = self._whitening.apply(vector)
         weights = self._lexical.weights(text)
-        cosine, coverage = self._lexical.score(weights)
-        entries, best = self._candidates(query, vector, cosine + coverage, always)
+        entries, best, cosine, coverage = self._whole(query, weights) if self._shortlist is None else self._near(self._shortlist, query, weights, always)
         if withheld is not None:
-            entries, best = entries[~withheld[entries]], best[~withheld[entries]]
+            kept = ~withheld[entries]
+            if self._shortlist is not None and kept.sum() * 2 < len(kept):  # what may be shown has to be looked for further away
+                entries, best, cosine, coverage = self._whole(query, weights)
+                kept = ~withheld[entries]
+            entries, best, cosine, coverage = entries[kept], best[kept], cosine[kept], coverage[kept]
         if not len(entries):
             return ()
         signals = {
             "best chunk": best,
-            "centroid": inner(self._centroids[entries], query),
-            "words": _COSINE * cosine[entries],
-            "coverage": _COVERAGE * coverage[entries],
+            "centroid": inner(self._centroids if len(entries) == self._entries else self._centroids[entries], query),
+            "words": _COSINE * cosine,
+            "coverage": _COVERAGE * coverage,
         }
         picked = self._probe.score(probe_features(query, weights), withheld) if self._probe else None
         signals["probe"] = np.zeros(len(entries), np.float32) if picked is None else _PROBE * picked[entries]
@@ -189,7 +228,8 @@ class View:
         order = np.argsort(-scores, kind="stable")
         signals = {name: values[order] for name, values in signals.items()}
         judged = self._measured.judge(self._evidence(text, vectors, entries[order], signals, others, withheld))
-        shown = [rank for rank, place in enumerate(order) if rank < limit or entries[place] == always]
+        wanted = [] if always is None else np.flatnonzero(entries[order] == always).tolist()
+        shown = [*range(min(limit, len(order))), *(rank for rank in wanted if rank >= limit)]
         return tuple(
             Ranked(
                 entry=int(entries[order[rank]]),
@@ -202,17 +242,20 @@ class View:
             for rank in shown
         )
 
-    def _candidates(self, query: Vectors, vector: Vectors, lexical: Vectors, always: int | None) -> tuple[npt.NDArray[np.int64], Vectors]:
-        """The entries to rank, rising, and the best whitened cosine of each."""
-        if len(self._whitened) <= _RANKED_WHOLE:
-            return np.arange(self._entries), np.maximum.reduceat(inner(self._whitened, query), self._starts[:-1])
-        _, nearest = self._vectors.nearest(vector, _CANDIDATES)
-        by_words = np.argpartition(-lexical, min(_LEXICAL_CANDIDATES, self._entries - 1))[:_LEXICAL_CANDIDATES]
-        entries = np.unique(np.concatenate([self._owners[nearest], by_words, [always] if always is not None else []]).astype(np.int64))
-        lengths = self._starts[entries + 1] - self._starts[entries]
-        firsts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-        rows = np.repeat(self._starts[entries] - firsts, lengths) + np.arange(lengths.sum())
-        return entries, np.maximum.reduceat(inner(self._whitened[rows], query), firsts)
+    def _whole(self, query: Vectors, weights: dict[str, float]) -> Candidates:
+        """All entries."""
+        return np.arange(self._entries), np.maximum.reduceat(inner(self._whitened, query), self._starts[:-1]), *self._lexical.score(weights)
+
+    def _near(self, shortlist: Shortlist, query: Vectors, weights: dict[str, float], always: int | None) -> Candidates:
+        """The entries of a large knowledge base that are near by meaning or by words."""
+        rows = np.sort(shortlist.rows(query, _NEAR_CHUNKS))
+        near, firsts = np.unique(self._owners[rows], return_index=True)
+        closeness = np.maximum.reduceat(inner(self._whitened[rows], query), firsts) + inner(self._centroids[near], query)
+        by_meaning = near[np.argsort(-closeness, kind="stable")[:_BY_MEANING]]
+        wanted = [] if always is None else [always]
+        entries = np.unique(np.concatenate([by_meaning, self._lexical.likely(weights, _BY_WORDS), wanted]).astype(np.int64))
+        rows, firsts = laid_out(self._starts[entries], self._starts[entries + 1])
+        return entries, np.maximum.reduceat(inner(self._whitened[rows], query), firsts), *self._lexical.score_some(weights, entries)
 
     def _best_chunk(self, entry: int, query: Vectors) -> int:
         """The entry's best chunk, by position among all chunks of the generation."""
@@ -233,12 +276,14 @@ class View:
         rival = ~self._faqs[ranked] if self._procedures[first] else np.ones(len(ranked), dtype=np.bool_)
         rival[0] = False
         vector, subject = vectors
-        centroids = np.maximum(inner(self._plain_centroids, vector), inner(self._plain_centroids, subject))
+        nearby = slice(None) if self._shortlist is None else ranked
+        plain = self._plain_centroids[nearby]
+        centroids = np.maximum(inner(plain, vector), inner(plain, subject))
         if others is not None:
-            centroids[others] = -1.0
+            centroids[others[nearby]] = -1.0
             rival &= ~others[ranked]
         if withheld is not None:  # none of `ranked` is among them
-            centroids[withheld] = -1.0
+            centroids[withheld[nearby]] = -1.0
         return Evidence(
             vector=vector,
             entry=first,

@@ -1,7 +1,8 @@
-"""The only module that knows FAISS: exact search by inner product over unit vectors (cosine; higher is better)."""
+"""The only module that knows FAISS: search by inner product over unit vectors (cosine; higher is better)."""
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import faiss
@@ -9,6 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from index.embedding import Vectors
+
+_COUNT_AT, _SIZE_BYTES = 8, 8
+"""In the head of a flat index: where the number of vectors stands; and how many bytes at its end hold the number of floats."""
 
 
 def write_vectors(path: Path, vectors: Vectors) -> None:
@@ -18,9 +22,13 @@ def write_vectors(path: Path, vectors: Vectors) -> None:
         path: a new file.
         vectors: float32, `(n, dim)`, unit rows; row numbers are their ids.
     """
-    flat = faiss.IndexFlatIP(vectors.shape[1])
-    flat.add(np.ascontiguousarray(vectors))
-    faiss.write_index(flat, str(path))
+    # What FAISS writes of an index without vectors, with their number put in, and then the vectors: no copy of them is made.
+    head = bytearray(faiss.serialize_index(faiss.IndexFlatIP(vectors.shape[1])).tobytes())
+    struct.pack_into("<q", head, _COUNT_AT, len(vectors))
+    struct.pack_into("<q", head, len(head) - _SIZE_BYTES, vectors.size)
+    with path.open("wb") as file:
+        file.write(head)
+        np.ascontiguousarray(vectors, dtype="<f4").tofile(file)
 
 
 class VectorIndex:
@@ -31,24 +39,56 @@ class VectorIndex:
     """
 
     def __init__(self, path: Path) -> None:
-        self._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)
-        faiss.omp_set_num_threads(1)  # one thread a question is best under load
+        self._index = _mapped(path)
         self.count: int = self._index.ntotal
         self.dim: int = self._index.d
-
-    def nearest(self, query: Vectors, count: int) -> tuple[Vectors, npt.NDArray[np.int64]]:
-        """The vectors nearest to a query.
-
-        Args:
-            query: float32, `(dim,)`, unit length.
-            count: how many; fewer come back when there are fewer.
-
-        Returns:
-            Cosines in [-1, 1], best first, `(k,)`; and their row numbers, `(k,)`.
-        """
-        scores, rows = self._index.search(query[None, :], min(count, self.count))
-        return scores[0], rows[0]
 
     def rows(self, start: int, stop: int) -> Vectors:
         """The vectors from one row up to another, `(stop - start, dim)`, copied."""
         return np.asarray(self._index.reconstruct_n(int(start), int(stop - start)), dtype=np.float32)
+
+
+def write_shortlist(path: Path, vectors: Vectors) -> None:
+    """Write a bit for each dimension of each vector, by which the nearest are found before any is compared exactly.
+
+    RaBitQ (Gao and Long 2024, "RaBitQ: Quantizing High-Dimensional Vectors with a Theoretical Error Bound", SIGMOD): 56 bytes
+    instead of 1,536, and nothing to train but the mean, so that a build takes no longer and comes out the same each time.
+    docs/performance.md has what it was measured against.
+
+    Args:
+        path: a new file.
+        vectors: float32, `(n, dim)`, unit rows; row numbers are their ids.
+    """
+    faiss.omp_set_num_threads(1)
+    codes = faiss.IndexRaBitQFastScan(vectors.shape[1], faiss.METRIC_INNER_PRODUCT)
+    codes.train(np.ascontiguousarray(vectors))
+    codes.add(np.ascontiguousarray(vectors))
+    faiss.write_index(codes, str(path))
+
+
+class Shortlist:
+    """The rows that are worth an exact comparison.
+
+    Args:
+        path: as written by `write_shortlist`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._codes = _mapped(path)
+
+    def rows(self, query: Vectors, count: int) -> npt.NDArray[np.int64]:
+        """Rows near to a query, among which the nearest very probably are; `(k,)`, at most `count`, in no order that matters.
+
+        Args:
+            query: float32, `(dim,)`.
+            count: how many.
+        """
+        _, rows = self._codes.search(query[None, :], min(count, self._codes.ntotal))
+        found: npt.NDArray[np.int64] = rows[0]
+        return found[found >= 0]
+
+
+def _mapped(path: Path) -> faiss.Index:
+    """An index as it lies on the disk, so that processes share it."""
+    faiss.omp_set_num_threads(1)  # one thread a question is best under load
+    return faiss.read_index(str(path), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)

@@ -7,9 +7,12 @@ Pass the names of the pages to draw; all of them when left out.
 
 from __future__ import annotations
 
+import random
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
@@ -17,13 +20,14 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bot.answer import Thresholds  # noqa: E402 - found through the line above
+from bot.answer import OutcomeName, Thresholds  # noqa: E402 - found through the line above
 from bot.database import Database  # noqa: E402
 from bot.gaps.reading import GapList  # noqa: E402
 from bot.gaps.upkeep import Upkeep  # noqa: E402
 from bot.query_log import QueryLog, StoredQuestion  # noqa: E402
 from bot.sessions import SessionStore  # noqa: E402
 from index.current import CurrentIndex  # noqa: E402
+from index.search import Index  # noqa: E402
 from tests.e2e.serving import copy_index, serving  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
@@ -113,7 +117,69 @@ def review(browser: Browser, address: str, data: Path) -> None:
         page.screenshot(path=folder / "gap.png")
 
 
-PAGES: dict[str, Callable[[Browser, str, Path], None]] = {"ask": ask, "faq": faq, "widget": widget, "review": review}
+def build(browser: Browser, address: str, data: Path) -> None:
+    """A build that was stopped by a golden question, to which a new document is the answer."""
+    asked = ("do you buy used bikes", "can I trade in my old bicycle", "will you take my old bike in part exchange", "I want to sell you my second-hand bike")
+    answer = "Yes. Bring your old bike to any store and we look at it for free; you get a voucher for what it is worth towards a new one."
+    head = "---\ntitle: Trade-in\naudience: public\ntouchpoint: Trade-in\n---\n\n# Trade-in\n\n## Do you take old bikes in part exchange?\n\nAlso asked:\n\n"
+    page_of = head + "".join(f"- {text}\n" for text in asked) + f"\n{answer}\n"
+    (data / "knowledge" / "faqs" / "trade-in.md").write_text(page_of)
+    database = Database(data / "sopbot.db")
+    token = SessionStore(database).create_link("admin")
+    database.close()
+    with browser.new_context(viewport={"width": 960, "height": 960}) as context:
+        page = context.new_page()
+        page.goto(f"{address}/review/build?token={token}")
+        page.get_by_role("button", name="Make these answerable").click()
+        page.get_by_role("button", name="Switch all the same").wait_for(timeout=120_000)
+        page.screenshot(path=PICTURES / "review" / "build.png")
+
+
+def figures(browser: Browser, address: str, data: Path) -> None:
+    """The figures and coverage pages, wide, and on a telephone in the dark; questions of twelve weeks are made up."""
+    database = Database(data / "sopbot.db")
+    _made_up_questions(database, CurrentIndex(data).get())
+    token = SessionStore(database).create_link("admin")
+    database.close()
+    with browser.new_context(viewport={"width": 1100, "height": 1000}) as context:
+        page = context.new_page()
+        page.goto(f"{address}/figures?token={token}")
+        for name in ("figures", "coverage"):
+            folder = PICTURES / name
+            folder.mkdir(parents=True, exist_ok=True)
+            page.goto(f"{address}/{name}")
+            page.screenshot(path=folder / "wide.png", full_page=name == "coverage")
+        state = context.storage_state()
+    with browser.new_context(viewport={"width": 360, "height": 740}, color_scheme="dark", storage_state=state) as context:
+        page = context.new_page()
+        page.goto(f"{address}/figures")
+        page.locator("#time-title").scroll_into_view_if_needed()
+        page.screenshot(path=PICTURES / "figures" / "telephone.png")
+
+
+def _made_up_questions(database: Database, index: Index) -> None:
+    draw = random.Random(4)  # noqa: S311 - the same pictures each time
+    asked, now = list(index.entries("internal")), datetime.now(UTC)
+    draw.shuffle(asked)
+    clock = [now]
+    log = QueryLog(database, b"pictures", now=lambda: clock[0])
+    for number in range(1_200):
+        clock[0] = now - timedelta(days=draw.triangular(0, 83, 10))
+        entry = asked[min(int(draw.expovariate(1 / 20)), len(asked) - 1)]
+        outcome: OutcomeName = draw.choices(("answer", "suggestions", "no_answer"), (7, 2, 1))[0]
+        shown = entry.id if outcome == "answer" else ""
+        front, audience = draw.choice((("slack", "internal"), ("page", "internal"), ("widget", "public"), ("faq", "public")))
+        channel = draw.choice(("", "", "email", "chat", "phone")) if audience == "internal" else ""
+        offered = (entry.id,) if outcome == "suggestions" else ()
+        told = StoredQuestion(f"question {number}", outcome, shown, offered, 0.8, "000001", front, audience, channel, f"{number % 40}", entry.id)  # type: ignore[arg-type]
+        query_id = log.store(told)
+        if outcome == "suggestions" and draw.random() < 0.5:
+            log.store_choice(query_id, entry.id)
+        if outcome != "no_answer" and draw.random() < 0.2:
+            log.store_feedback(query_id, helpful=draw.random() < 0.8, entry_id=entry.id)
+
+
+PAGES: dict[str, Callable[[Browser, str, Path], None]] = {"ask": ask, "faq": faq, "widget": widget, "review": review, "build": build, "figures": figures}
 
 
 def main() -> None:
@@ -122,8 +188,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         data = Path(name)
         copy_index(ROOT / "data", data)
+        shutil.copytree(ROOT / "knowledge", data / "knowledge")
+        (data / "cache").symlink_to(ROOT / "data" / "cache")
         browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_ARGUMENTS)
-        with serving(data, SOPBOT_SITE_NAME="Wrenfield help", SOPBOT_CONTACT="mailto:care@wrenfield.example") as address:
+        with serving(
+            data, SOPBOT_KNOWLEDGE_DIR=str(data / "knowledge"), SOPBOT_SITE_NAME="Wrenfield help", SOPBOT_CONTACT="mailto:care@wrenfield.example"
+        ) as address:
             for one in wanted:
                 PAGES[one](browser, address, data)
         browser.close()

@@ -9,19 +9,23 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from bot.api import ask, entries, feedback, health, metrics, pages, problems, rebuild, search
+from bot.api import ask, entries, feedback, health, metrics, pages, problems, rebuild, search, webhook
 from bot.api.admission import Admission
 from bot.api.context import REQUEST_ID, RequestContext
 from bot.api.metrics import Measured
 from bot.ask import Asker
 from bot.database import Database
+from bot.figures.sources import ChecklistSource
+from bot.figures.store import Figures
+from bot.gaps.figures import GapCounts
 from bot.keys import KeyStore
 from bot.limits import Limit
 from bot.metrics import Metrics
 from bot.query_log import QueryLog
 from bot.rebuild import Rebuilder
 from bot.settings import Settings
-from bot.web import ask_page, faq, review, signing_in, static_files, widget
+from bot.web import ask_page, coverage_page, faq, figures_page, review, signing_in, static_files, widget
+from bot.web.lead_pages import titles_of
 from bot.web.peer import KeepPeer
 from index.current import CurrentIndex
 
@@ -42,6 +46,7 @@ def create_app(
     settings: Settings,
     figures: Metrics,
     rebuilder: Rebuilder,
+    checklists: ChecklistSource | None = None,
 ) -> FastAPI:
     """Make the application.
 
@@ -54,6 +59,7 @@ def create_app(
         settings: limits, and who may call from where.
         figures: what `/metrics` tells.
         rebuilder: builds the index anew when an admin asks for it.
+        checklists: tells how checklists are walked through, if anything keeps them.
 
     Returns:
         An ASGI application; requests that search run in its thread pool.
@@ -62,9 +68,11 @@ def create_app(
     app.state.asker, app.state.index, app.state.keys, app.state.database = asker, index, keys, database
     app.state.log, app.state.settings, app.state.metrics = log, settings, figures
     app.state.rebuilder = rebuilder
+    figures.watch("database", lambda: health.is_well(database))
+    app.state.figures = Figures(database, titles_of(index), checklists, GapCounts(database))
     app.state.by_address, app.state.by_key = Limit(settings.rate_limit), Limit(settings.key_rate_limit)
-    app.state.problems = []  # of what else must be well for `/readyz`: callables that give "" or what is wrong
-    for feature in (ask, search, entries, feedback, rebuild, health, metrics, pages, faq, ask_page, widget):
+    app.state.problems = []  # that `/readyz` tells of besides: callables that give "" or what is wrong
+    for feature in (ask, search, entries, feedback, rebuild, webhook, health, metrics, pages, faq, ask_page, figures_page, coverage_page, widget):
         app.include_router(feature.router)
     static_files.install(app)
     signing_in.install(app, settings, database)

@@ -18,6 +18,7 @@ from starlette.types import Scope
 
 from bot.ask import QuestionRefused
 from bot.errors import LogUnavailable
+from bot.web.door import LEADS_PAGES
 from bot.web.templating import page
 from index.errors import GenerationError
 
@@ -32,6 +33,13 @@ _DETAILS = {
     413: "The request is larger than 64 kB. Send the part that asks.",
     500: "Something went wrong on the server. Its log says what, under the request_id.",
 }
+
+
+_FOR_ASKERS = "The question could not be stored, so it is not answered. Try again later."
+_FOR_LEADS = (
+    "The database does not answer at the moment, so this page cannot be shown, and nothing was changed. "
+    "Questions are answered meanwhile, and stored later. Try again in a minute; if it stays so, the server's log says why."
+)
 
 
 class Problem(BaseModel):
@@ -123,7 +131,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(LogUnavailable)
     async def no_database(request: Request, error: LogUnavailable) -> Response:
         _log.error("request %s: %s", request.state.request_id, error)
-        return problem(request.scope, 503, "The question could not be stored, so it is not answered. Try again later.", headers={"Retry-After": RETRY_SECONDS})
+        detail = _FOR_LEADS if request.url.path.startswith(LEADS_PAGES) else _FOR_ASKERS
+        return problem(request.scope, 503, detail, headers={"Retry-After": RETRY_SECONDS})
 
 
 def unforeseen(scope: Scope) -> Response:

@@ -13,6 +13,7 @@ from bot.authoring.facts import scalar
 from bot.authoring.questions import heading_line, item_line, question_line
 from bot.authoring.reading import read
 from bot.authoring.review_dates import REVIEW_MONTHS, next_review
+from bot.authoring.source import Source
 from bot.errors import EditRefused
 from index.corpus import DRAFTS, read_corpus
 from index.entry_parts import slug
@@ -81,10 +82,7 @@ def publish(folder: Path, path: str, data: bytes) -> Edit:
     Raises:
         EditRefused: it is no draft, has errors, or has the id of another document.
     """
-    parts = PurePosixPath(path).parts
-    if len(parts) < 2 or parts[0] != DRAFTS:
-        raise EditRefused(f"{path} is no draft: those lie in the folder {DRAFTS}.")
-    target = "/".join(parts[1:])
+    target = _target(path)
     reading = read(target, data)
     if reading.errors:
         place = f"{path}:{reading.errors[0].line}"
@@ -94,6 +92,36 @@ def publish(folder: Path, path: str, data: bytes) -> Edit:
     if taken:
         raise EditRefused(f"The name '{taken.id}' is taken by '{taken.title}' ({taken.path}). Give the draft another file name, or another 'id'.")
     return Edit(target, version_of(data), data, diff_of(target, None, data), replaces=path)
+
+
+def rewrite(path: str, data: bytes, text: str) -> Edit:
+    """Give a draft another text, whole; nobody is answered from it, so that it may be as unfinished as it likes.
+
+    Args:
+        path: of the draft, relative to the knowledge folder.
+        data: the draft's bytes.
+        text: as a form sends it, with whatever line ends; the file keeps its own.
+
+    Raises:
+        EditRefused: it is no draft, or no text.
+    """
+    _target(path)
+    source = Source.of(path, data)
+    end = "\r\n" if "\r\n" in source.ends else "\n"
+    lines = "\n".join(text.splitlines()).rstrip("\n").split("\n")
+    return edit_of(path, data, (source.mark + end.join([*lines, ""])).encode("utf-8"))
+
+
+def _target(path: str) -> str:
+    """Where a draft is published to.
+
+    Raises:
+        EditRefused: it is no draft.
+    """
+    parts = PurePosixPath(path).parts
+    if len(parts) < 2 or parts[0] != DRAFTS:
+        raise EditRefused(f"{path} is no draft: those lie in the folder {DRAFTS}.")
+    return "/".join(parts[1:])
 
 
 def _published(folder: Path) -> Sequence[Entry]:

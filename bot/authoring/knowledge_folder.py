@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from bot.authoring.edit import Edit, version_of
 from bot.errors import EditRefused
-from index.corpus import SUFFIXES, drafts_in
+from index.corpus import SUFFIXES, documents_in, drafts_in
 from index.markdown import MAX_BYTES
 
 _NEW_FILE_MODE = 0o644
@@ -52,6 +52,10 @@ class KnowledgeFolder:
         if not os.access(self._root, os.W_OK | os.X_OK):
             return f"Documents cannot be changed from here: sopbot may not write in {self._root}. Let it, or change them by hand."
         return ""
+
+    def documents(self) -> tuple[str, ...]:
+        """Paths of the documents that a build reads, relative to the folder, in order."""
+        return tuple(documents_in(self._root))
 
     def drafts(self) -> tuple[str, ...]:
         """Paths of the documents that are not finished, relative to the folder, in order."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 
@@ -15,13 +15,17 @@ from rich.console import Console
 from bot.cli.changes import show_changes
 from bot.cli.examples import examples
 from bot.cli.wiring import keep_from, lint_options, trial_from
+from bot.rebuild import Stopped, StopReason
 from bot.settings import Settings, read_settings
 from index.build import BuildReport, BuildRules, Progress, build_index, generations_compared
 from index.changes import read_changes
 from index.errors import BuildRefused, GenerationError, KnowledgeError
+from index.gate import come_out_well
+from index.prepared import Prepared
 from index.storage import Generations
+from index.trial import read_trial
 
-_NEEDED = ("sklearn.linear_model", "sklearn.exceptions", "rich.progress")
+_NEEDED = ("scipy.sparse", "sklearn.linear_model", "sklearn.exceptions", "rich.progress")
 """What a build imports on its way."""
 
 
@@ -44,7 +48,8 @@ def build(skip_invalid: bool, allow_worse: bool, force: bool, wait: bool, as_jso
     documents) loses its answer, or anything else goes wrong, the index that was there goes on answering.
     """
     settings = read_settings()
-    if on_demand and not _demanded():
+    prepared = _demanded(settings) if on_demand else None
+    if on_demand and prepared is None:
         return
     rules = BuildRules(
         skip_invalid=skip_invalid or force,
@@ -55,12 +60,13 @@ def build(skip_invalid: bool, allow_worse: bool, force: bool, wait: bool, as_jso
         lint=lint_options(settings, date.today()),  # noqa: DTZ011 - the day where the documents are looked after
     )
     try:
-        report = run_build(settings, rules)
+        report = run_build(settings, rules, prepared)
     except KnowledgeError as error:
         for problem in error.problems:
             inside = not problem.path.startswith(str(settings.knowledge_dir))  # the folder itself may be what is wrong
             click.echo(f"{settings.knowledge_dir}/{problem}" if inside else str(problem), err=True)
         count = len(error.problems)
+        _tell_stopped(as_json, "documents", [str(problem) for problem in error.problems])
         click.echo(
             f"sopbot: {count} {'error' if count == 1 else 'errors'}, so nothing was changed. Mend them, or leave those documents out with --skip-invalid.",
             err=True,
@@ -69,6 +75,7 @@ def build(skip_invalid: bool, allow_worse: bool, force: bool, wait: bool, as_jso
     except BuildRefused as error:
         for reason in error.reasons:
             click.echo(reason, err=True)
+        _tell_stopped(as_json, "worse", error.reasons)
         click.echo(
             "sopbot: the new index would be worse, so nothing was changed. Mend the documents or golden.jsonl, or switch all the same with --allow-worse.",
             err=True,
@@ -121,6 +128,7 @@ def status() -> None:
             continue
         public = f"{manifest.public_entries} public"
         click.echo(f"{mark} {generation}  {manifest.created}  {manifest.entries} entries ({public}), {manifest.chunks} chunks  {manifest.model}")
+    _tell_golden(generations, current)
     if current not in generations.ids():
         click.echo(f"sopbot: the index {current} that should serve is gone. Choose another with: sopbot index rollback", err=True)
         sys.exit(1)
@@ -133,17 +141,36 @@ def rollback(generation: str | None) -> None:
     click.echo(f"Generation {Generations(read_settings().data_dir).rollback(generation)} serves now.")
 
 
-def run_build(settings: Settings, rules: BuildRules) -> BuildReport:
+def _tell_golden(generations: Generations, current: str) -> None:
+    """How the golden questions come out in the index that serves, and which of them did better once."""
+    held = read_trial(generations.path(current)).held
+    if not held:
+        return
+    click.echo(f"Golden questions: {come_out_well(held.values())} of {len(held)} come out as golden.jsonl expects.")
+    changes = read_changes(generations.path(current))
+    for drift in changes.drifted if changes else ():
+        click.echo(f"  Tolerated: {drift}")
+
+
+def run_build(settings: Settings, rules: BuildRules, prepared: Prepared | None = None) -> BuildReport:
     """Build with a progress bar."""
     with progress_bar() as progress:
-        return build_index(settings.knowledge_dir, settings.data_dir, settings.model, rules, progress)
+        return build_index(settings.knowledge_dir, settings.data_dir, settings.model, rules, progress, prepared)
 
 
-def _demanded() -> bool:
-    """Load what a build needs, and wait for whoever started this process to ask for one."""
+def _tell_stopped(as_json: bool, why: StopReason, reasons: Sequence[str]) -> None:
+    """For programs: what stopped a build, each reason by itself."""
+    if as_json:
+        click.echo(msgspec.json.encode({"stopped": Stopped(why, tuple(reasons))}).decode())
+
+
+def _demanded(settings: Settings) -> Prepared | None:
+    """Load what a build needs, and wait for whoever started this process to ask for one; None when it is not wanted any more."""
     for name in _NEEDED:
         importlib.import_module(name)
-    return bool(sys.stdin.readline())
+    prepared = Prepared(settings.data_dir)
+    prepared.load(settings.knowledge_dir, settings.model)
+    return prepared if sys.stdin.readline() else None
 
 
 def describe(report: BuildReport) -> str:

@@ -14,7 +14,7 @@ from bot.cli.wiring import open_asker, open_database_if_well, open_keeper, thres
 from bot.database import Database
 from bot.errors import SettingsError
 from bot.keys import KeyStore
-from bot.rebuild import Rebuilder, RebuildState, build_command
+from bot.rebuild import Rebuilder, RebuildState, build_command, pull_command
 from bot.settings import Settings, read_settings
 from bot.watching import watched
 from index.errors import GenerationError
@@ -37,6 +37,7 @@ def serve(host: str | None, port: int | None, watch: bool) -> None:
     from bot.gaps.upkeep import Upkeep, UpkeepThread
     from bot.metrics import Metrics
     from bot.privacy.schedule import purging
+    from bot.slack.compliance import Compliance
 
     settings = read_settings()
     host, port = host or settings.host, port or settings.port
@@ -55,8 +56,10 @@ def serve(host: str | None, port: int | None, watch: bool) -> None:
     except GenerationError as error:
         click.echo(f"sopbot: {error} Until then every question gets an error.", err=True)
     upkeep = Upkeep(database, index, thresholds_from(settings))
-    rebuilder = Rebuilder(build_command("--allow-worse") if watch else build_command(), prepared=watch, told=_tell_rebuilt)
-    app = create_app(asker, index, KeyStore(database), database, log, settings, figures, rebuilder)
+    rebuilder = Rebuilder(
+        build_command("--allow-worse") if watch else build_command(), prepared=watch, told=_tell_rebuilt, pull=pull_command(settings.knowledge_dir)
+    )
+    app = create_app(asker, index, KeyStore(database), database, log, settings, figures, rebuilder, Compliance(database))
     slack = attach_slack(app, settings, asker, index, database, log, upkeep)
     looking_after_gaps = UpkeepThread(upkeep)
     click.echo(_welcome(settings, host, port, slack, database))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from bot.cli.examples import examples
-from bot.cli.wiring import open_database
+from bot.cli.wiring import open_database, titles_in
 from bot.errors import SopbotError
 from bot.settings import Settings, read_settings
 
@@ -63,20 +63,11 @@ def stats(since: datetime | None, until: datetime | None, by: str, top: int, as_
 def open_figures(settings: Settings, database: Database) -> Figures:
     """The figures of this installation, with titles from the current index, if there is one."""
     from bot.figures.store import Figures
+    from bot.gaps.figures import GapCounts
     from bot.slack.compliance import Compliance
     from index.current import CurrentIndex
-    from index.errors import IndexLibraryError
 
-    index = CurrentIndex(settings.data_dir)
-
-    def title(entry_id: str) -> str | None:
-        try:
-            entry = index.get().entry(entry_id, "internal")
-        except IndexLibraryError:
-            return None
-        return entry.title if entry else None
-
-    return Figures(database, title, checklists=Compliance(database))
+    return Figures(database, titles_in(CurrentIndex(settings.data_dir)), checklists=Compliance(database), gaps=GapCounts(database))
 
 
 def _default_start(last: date, by: str) -> date:

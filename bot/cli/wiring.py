@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from bot.answer import Answer, NoAnswer, PastReview, Thresholds, decide
@@ -20,12 +20,12 @@ from bot.secrets_file import read_or_create_secret
 from bot.settings import Settings
 from bot.slack.personal_data import SlackData
 from index.current import CurrentIndex
+from index.errors import IndexLibraryError
 from index.lint.finding import LintException, LintOptions
 from index.records import Audience, Hit
 from index.storage import Keep
 from index.trial import Decide, Trial
 
-GOLDEN_FILE = "golden.jsonl"
 RECENT_QUESTIONS = 100
 """How many of the questions that people asked are compared."""
 _log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ def trial_from(settings: Settings) -> Trial | None:
     Raises:
         DatasetError: golden.jsonl cannot be read.
     """
-    from index.dataset import read_golden
+    from index.dataset import GOLDEN_FILE, read_golden
 
     golden = settings.knowledge_dir / GOLDEN_FILE
     questions = read_golden(golden).questions if golden.is_file() else ()
@@ -115,6 +115,19 @@ def open_asker(settings: Settings, database: Database) -> tuple[Asker, CurrentIn
     asker = Asker(index, log, thresholds_from(settings), past_review=settings.past_review)
     asker.refusal = NotOurs(database)
     return asker, index, log
+
+
+def titles_in(index: CurrentIndex) -> Callable[[str], str | None]:
+    """The title of an entry in the current index; None when there is none any more, or no index."""
+
+    def title(entry_id: str) -> str | None:
+        try:
+            entry = index.get().entry(entry_id, "internal")
+        except IndexLibraryError:
+            return None
+        return entry.title if entry else None
+
+    return title
 
 
 def open_keeper(settings: Settings, database: Database) -> Keeper:

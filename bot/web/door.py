@@ -18,6 +18,8 @@ from bot.web.same_origin import is_same_origin
 
 _LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1"}
 _FROM_A_PROXY = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+LEADS_PAGES = ("/review", "/figures", "/coverage")
+"""Where the addresses of the pages begin that are for people with the scope admin only."""
 LINK_TOKEN = "token"  # noqa: S105 - the name of a query parameter
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bot.rebuild import Rebuilder, RebuildState
+import pytest
+
+from bot.rebuild import Rebuilder, RebuildState, Stopped
 
 BUILD = """
 import json, pathlib, sys, time
@@ -16,9 +18,16 @@ if "--on-demand" in sys.argv and not sys.stdin.readline():
     sys.exit(0)
 number = len(list(folder.glob("begun-*"))) + 1
 (folder / f"begun-{{number}}").touch()
-print("Reading documents …", file=sys.stderr)
+print("Reading documents …", file=sys.stderr, flush=True)
 while (folder / "hold").exists():
     time.sleep(0.01)
+if (folder / "worse").exists() and "--allow-worse" not in sys.argv:
+    print("It would be worse.", file=sys.stderr)
+    print(json.dumps({{"stopped": {{"why": "worse", "reasons": ["It would be worse."]}}}}))
+    sys.exit(1)
+if (folder / "documents").exists():
+    print(json.dumps({{"stopped": {{"why": "documents", "reasons": ["a.md:3: The <step> has no text."]}}}}))
+    sys.exit(1)
 if (folder / "fail").exists():
     print("knowledge/a.md:3: The step has no text.", file=sys.stderr)
     sys.exit(1)
@@ -29,11 +38,11 @@ print(json.dumps({{"generation": f"{{number:06d}}", "changed": True, "changes": 
 class Builds:
     """A stand-in for the build command, and what the rebuilder tells."""
 
-    def __init__(self, folder: Path, *, prepared: bool = False) -> None:
+    def __init__(self, folder: Path, *, prepared: bool = False, pull: Sequence[str] = ()) -> None:
         self.folder = folder
         self.told: list[RebuildState] = []
         self.changed = threading.Condition()
-        self.rebuilder = Rebuilder([sys.executable, "-c", BUILD.format(folder=str(folder))], prepared=prepared, told=self._tell)
+        self.rebuilder = Rebuilder([sys.executable, "-c", BUILD.format(folder=str(folder))], prepared=prepared, told=self._tell, pull=pull)
 
     def _tell(self, state: RebuildState) -> None:
         with self.changed:
@@ -92,6 +101,37 @@ def test_a_build_that_fails_says_why_and_the_next_one_may_succeed(tmp_path: Path
     builds.rebuilder.request()
     builds.wait(lambda: len(builds.told) == 3)
     assert (builds.told[2].state, builds.told[2].reason) == ("idle", "")
+    builds.rebuilder.stop()
+
+
+@pytest.mark.parametrize("prepared", [False, True])
+def test_a_worse_index_is_switched_to_only_when_somebody_says_so(tmp_path: Path, prepared: bool) -> None:
+    """What stopped the build is told by itself; "all the same" holds for one build, also with a process that was kept ready."""
+    (tmp_path / "worse").touch()
+    builds = Builds(tmp_path, prepared=prepared)
+    builds.rebuilder.request("ada")
+    builds.wait(lambda: len(builds.told) == 1)
+    assert (builds.told[0].state, builds.told[0].asked_by, builds.told[0].stopped) == ("failed", "ada", Stopped("worse", ("It would be worse.",)))
+    builds.rebuilder.request("ada", allow_worse=True)
+    builds.wait(lambda: len(builds.told) == 2)
+    assert (builds.told[1].state, builds.told[1].stopped) == ("idle", None)
+    builds.rebuilder.request("bob")
+    builds.wait(lambda: len(builds.told) == 3)
+    assert (builds.told[2].state, builds.told[2].asked_by) == ("failed", "bob")
+    builds.rebuilder.stop()
+
+
+def test_while_a_build_runs_it_says_what_it_is_at(tmp_path: Path) -> None:
+    """Its last line of progress, without the dots, and who asked; nothing of it stays afterwards."""
+    (tmp_path / "hold").touch()
+    builds = Builds(tmp_path)
+    assert (builds.rebuilder.request("ada").doing, builds.rebuilder.state.asked_by) == ("", "ada")
+    while not builds.rebuilder.state.doing:
+        pass
+    assert builds.rebuilder.state.doing == "Reading documents"
+    (tmp_path / "hold").unlink()
+    builds.wait(lambda: len(builds.told) == 1)
+    assert (builds.told[0].doing, builds.told[0].asked_by) == ("", "ada")
     builds.rebuilder.stop()
 
 

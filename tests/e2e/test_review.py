@@ -21,31 +21,18 @@ from bot.sessions import SessionStore
 from tests.conftest import ROOT
 from tests.e2e.axe import violations
 from tests.e2e.serving import COMMAND, serving
+from tests.trade_in import ANSWER, ASKED, HALF, TITLE
 
-ASKED = (
-    "do you buy used bikes",
-    "can I trade in my old bicycle",
-    "will you take my old bike in part exchange",
-    "I want to sell you my second-hand bike",
-    "is there a trade-in scheme for bikes",
-    "how much would I get for my old bike",
-    "part exchange my bike for a new one",
-    "do you accept used bicycles as part payment",
-    "what do you pay for second hand bikes",
-    "swap my old bike for a discount on a new one",
-)
-HALF = ASKED[:5]
-TITLE = "Do you take old bikes in part exchange?"
-ANSWER = "Yes. Bring your old bike to any store and we look at it for free; you get a voucher for what it is worth towards a new one."
 _PATIENCE_SECONDS = 120.0
+_BUILD_MS = 300_000.0
 
 
-def _run(folder: Path, *command: str, ends_with: int = 0) -> str:
+def _run(folder: Path, *command: str) -> str:
     """Run `sopbot` beside the server, as an operator does; what it said."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "HF_HUB_OFFLINE": "1", **_settings(folder)}
     done = subprocess.run([COMMAND, *command], cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=600)
-    assert done.returncode == ends_with, done.stdout + done.stderr
-    return done.stdout if ends_with == 0 else done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 def _settings(folder: Path) -> dict[str, str]:
@@ -69,13 +56,19 @@ def _until(page: Page, what: Callable[[], bool]) -> None:
         page.get_by_role("button", name="Ask again now").click()
 
 
+def _golden_line(folder: Path, said: str) -> int:
+    """Where the golden question that a sentence names really stands."""
+    lines = (folder / "knowledge" / "golden.jsonl").read_text().splitlines()
+    return next(number for number, line in enumerate(lines, 1) if f'"{json.loads(line)["question"]}"' in said)
+
+
 def _lacking(page: Page) -> set[str]:
     return {text for text in ASKED for shown in page.locator(".lacking li").all_text_contents() if f"“{text}”" in shown}
 
 
-@pytest.mark.timeout(900)  # two builds with the real model, on whatever machine
+@pytest.mark.timeout(900)  # three builds with the real model, on whatever machine
 def test_ten_people_ask_and_a_lead_closes_the_gap(browser: Browser, starter_data: Path, tmp_path: Path) -> None:  # noqa: PLR0915 - one story
-    """One gap; a draft with half of its questions leaves it open and names the others; with those it closes. All by plain forms."""
+    """One gap; a draft with half of its questions leaves it open and names the others; with those it closes. All in the browser."""
     shutil.copytree(starter_data, tmp_path, symlinks=True, dirs_exist_ok=True)
     shutil.copytree(ROOT / "knowledge", tmp_path / "knowledge")
     with serving(tmp_path, **_settings(tmp_path)) as address:
@@ -97,8 +90,11 @@ def test_ten_people_ask_and_a_lead_closes_the_gap(browser: Browser, starter_data
                 assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
             page.goto(link)
-            for path in ("/proposals", "/late", "/drafts", f"/{gaps[0]['id']}/step?entry=refund-not-received", ""):
+            for path in ("/proposals", "/late", "/drafts", "/build", "/draft", f"/{gaps[0]['id']}/step?entry=refund-not-received", ""):
                 page.goto(f"{address}/review{path}")
+                check()
+            for path in ("/figures", "/coverage", "/coverage/entries?touchpoint=refunds&channel=email", "/review"):
+                page.goto(f"{address}{path}")
                 check()
             page.click(".gap-list a")
             expect(page.locator(".question .words")).to_have_count(10)
@@ -116,16 +112,23 @@ def test_ten_people_ask_and_a_lead_closes_the_gap(browser: Browser, starter_data
             check()
             draft = tmp_path / "knowledge" / "drafts" / "faqs" / "do-you-take-old-bikes-in-part-exchange.md"
             assert [f"- {text}" for text in sorted(HALF)] == sorted(line for line in draft.read_text().splitlines() if line.startswith("- "))
-            draft.write_text(re.sub("<!--.*-->", ANSWER, draft.read_text()))
-            page.reload()
+            page.get_by_role("link", name="Fill in").click()
+            check()
+            page.fill("#text", re.sub("<!--.*-->", ANSWER, page.input_value("#text")))
+            page.get_by_role("button", name="Save the draft").click()
             page.get_by_role("button", name="Publish").click()
             check()
             page.get_by_role("button", name="Save").click()
-            expect(page.locator(".done")).to_contain_text("sopbot index build")
-            refused = _run(tmp_path, "index", "build", ends_with=1)  # a golden question said that nobody asks for this
-            assert "should have no answer, and now 'do-you-take-old-bikes-in-part-exchange#" in refused
-            assert "--allow-worse" in refused
-            _run(tmp_path, "index", "build", "--allow-worse")
+            page.get_by_role("button", name="Make these answerable").click()
+            check()
+            refused = page.get_by_role("alert").get_by_role("listitem").first  # a golden question said that nobody asks for this
+            expect(refused).to_contain_text("should have no answer, and now 'do-you-take-old-bikes-in-part-exchange#", timeout=_BUILD_MS)
+            line = _golden_line(tmp_path, refused.inner_text())
+            assert f'It stands in golden.jsonl, line {line}. If that is right, write there: "expect":' in refused.inner_text()
+            check()
+            page.get_by_role("button", name="Switch all the same").click()
+            expect(page.locator(".done")).to_contain_text("The new index answers from now on", timeout=_BUILD_MS)
+            check()
 
             page.goto(f"{address}/review/{gaps[0]['id']}")
             _until(page, lambda: bool(_lacking(page)) and not _lacking(page) & set(HALF))
@@ -142,8 +145,9 @@ def test_ten_people_ask_and_a_lead_closes_the_gap(browser: Browser, starter_data
             assert page.locator(".diff .comes").count() == len(left_out)
             check()
             page.get_by_role("button", name="Save").click()
-            expect(page.locator(".done")).to_contain_text("sopbot index build")
-            _run(tmp_path, "index", "build")
+            page.get_by_role("button", name="Make these answerable").click()
+            expect(page.locator(".done")).to_contain_text("The new index answers from now on", timeout=_BUILD_MS)
+            page.get_by_role("link", name="Back to gap").click()
             _until(page, lambda: "Closed: its questions are answered" in page.locator("main").inner_text())
             expect(page.locator(".events")).to_contain_text("all 10 questions are answered by do-you-take-old-bikes-in-part-exchange#")
             check()

@@ -29,7 +29,7 @@ def test_the_export_agrees_with_the_original(encoder: OnnxEncoder) -> None:
     """Eight-bit weights turn no vector by more than a few degrees from sentence-transformers' own."""
     from sentence_transformers import SentenceTransformer
 
-    original = SentenceTransformer(str(export._find_model(DEFAULT_MODEL)), device="cpu").encode(TEXTS, normalize_embeddings=True, show_progress_bar=False)
+    original = SentenceTransformer(str(export.model_folder(DEFAULT_MODEL)), device="cpu").encode(TEXTS, normalize_embeddings=True, show_progress_bar=False)
     cosines = (original * encoder.encode_documents(TEXTS)).sum(axis=1)
     assert cosines.min() > 0.98
 
@@ -56,6 +56,12 @@ def test_a_question_is_read_once_and_pooled_twice(encoder: OnnxEncoder) -> None:
     np.testing.assert_array_equal(*encoder.encode_query(text, [(0, len(text))]))
 
 
+def test_tokens_are_counted_to_the_end(encoder: OnnxEncoder) -> None:
+    """Also those of a text that is too long to be read whole; the two special tokens count once."""
+    for count in (1, encoder.max_tokens - 2, encoder.max_tokens - 1, 10 * encoder.max_tokens):
+        assert encoder.count_tokens("parcel " * count) == count + 2
+
+
 def test_weights_that_are_not_the_published_ones_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The default model is checked by its hash before anything is made of it."""
     monkeypatch.setattr(export, "DEFAULT_MODEL_SHA256", "0" * 64)
@@ -65,7 +71,7 @@ def test_weights_that_are_not_the_published_ones_are_refused(monkeypatch: pytest
 
 def test_any_folder_with_a_model_serves(encoder_path: Path, tmp_path: Path) -> None:
     """A setting may name a folder that sentence-transformers has saved; a folder without a model is refused in words."""
-    folder = encoder_folder(str(export._find_model(DEFAULT_MODEL)), tmp_path / "cache")
+    folder = encoder_folder(str(export.model_folder(DEFAULT_MODEL)), tmp_path / "cache")
     assert OnnxEncoder(folder).fingerprint == OnnxEncoder(encoder_path).fingerprint
     with pytest.raises(ModelError, match="holds no model weights"):
         encoder_folder(str(tmp_path), tmp_path / "cache")

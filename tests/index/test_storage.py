@@ -22,7 +22,7 @@ DESCRIBE = {"inputs": "x", "model": "m", "encoder": "e", "dim": 3, "entries": 1,
 
 def write(generations: Generations, text: str = "one") -> str:
     """A generation of one file; its id."""
-    return generations.write(DESCRIBE, lambda folder: (folder / "a.txt").write_text(text) and None, lambda folder: None).id
+    return generations.write(DESCRIBE, lambda folder, _: (folder / "a.txt").write_text(text) and None, lambda folder: None).id
 
 
 def test_a_generation_is_switched_to_when_it_is_whole(tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_a_failing_build_leaves_the_old_generation(tmp_path: Path, part: str) ->
         raise GenerationError("no")
 
     with pytest.raises(GenerationError):
-        generations.write(DESCRIBE, *((fail, lambda folder: None) if part == "fill" else (lambda folder: None, fail)))
+        generations.write(DESCRIBE, *((lambda folder, _: fail(folder), lambda folder: None) if part == "fill" else (lambda folder, _: None, fail)))
     assert generations.current() == "000001"
     assert [path.name for path in generations.folder.iterdir()] == ["000001"]
 
@@ -77,7 +77,7 @@ def test_a_failing_build_leaves_the_old_generation(tmp_path: Path, part: str) ->
 def test_a_full_disk_is_said_in_words(tmp_path: Path) -> None:
     """An error of the operating system becomes one sentence with a remedy."""
 
-    def full(folder: Path) -> None:
+    def full(folder: Path, _written: object) -> None:
         raise OSError(28, "No space left on device", str(folder))
 
     with pytest.raises(BuildError, match=r"No space left on device.*the old index still serves"):
@@ -190,9 +190,10 @@ from pathlib import Path
 from index.storage import Generations
 generations = Generations(Path({str(tmp_path)!r}))
 describe = {DESCRIBE!r}
-def fill(folder):
+def fill(folder, written):
     for number in range(20):
         (folder / str(number)).write_bytes(os.urandom(20_000))
+        written(folder / str(number))
 with generations.lock():
     print("ready", flush=True)
     while True:

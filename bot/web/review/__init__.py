@@ -9,11 +9,11 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI
 
 from bot.errors import EditRefused, GapRefused, UnknownGap
-from bot.web.review import choosing, deciding, drafting, late, listing, one_gap, proposed, publishing, rewording
+from bot.web.review import building, choosing, deciding, drafting, filling_in, late, listing, one_gap, proposed, publishing, rewording
 from bot.web.review.pages import refused
 
 router = APIRouter(include_in_schema=False)
-for _feature in (listing, proposed, late, publishing, one_gap, deciding, choosing, drafting, rewording):
+for _feature in (listing, proposed, late, publishing, building, filling_in, drafting, one_gap, deciding, choosing, rewording):
     router.include_router(_feature.router, prefix="/review")
 
 

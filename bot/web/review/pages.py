@@ -21,13 +21,15 @@ from bot.gaps.records import Gap, GapQuestion
 from bot.gaps.upkeep import Upkeep
 from bot.settings import Settings
 from bot.web.door import AdminOf
-from bot.web.review.words import DONE, NAMES
+from bot.web.lead_pages import UNSTORED, lead_page
+from bot.web.review.words import DONE, NAMES, SAVED
 from bot.web.templating import page
 from index.current import CurrentIndex
+from index.errors import GenerationError
+from index.records import Entry
 
 MOST_SHOWN = 200
 """Questions of one gap on its page, the newest."""
-_UNSTORED = {"Cache-Control": "no-store"}
 GapId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Text = Annotated[str, Form()]
 Texts = Annotated[list[str], Form(default_factory=list)]
@@ -58,6 +60,22 @@ class ReviewPages:
         return self.person.name
 
     @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries that answer now; none without an index."""
+        try:
+            return self.index.get().entries("internal")
+        except GenerationError:
+            return ()
+
+    @property
+    def generation(self) -> str:
+        """The index that answers now; empty when there is none."""
+        try:
+            return self.index.get().generation
+        except GenerationError:
+            return ""
+
+    @property
     def upkeep(self) -> Upkeep:
         """Looks after the gaps in this request's own name, so that it waits for its turn like any other process."""
         return Upkeep(self._database, self.index, self.asker.thresholds, today=self.asker.today)
@@ -85,10 +103,9 @@ class ReviewPages:
 
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
         """A page of the review."""
-        done = DONE.get(self.request.query_params.get("done", ""), "")
-        usual = {"notice": "", "done": done, "trouble": self.folder.trouble, "names": NAMES}
-        everything = usual | values | {"person": self.person, "way": self.settings.sign_in}
-        return page(self.request, template, status, dict(_UNSTORED), **everything)
+        what = self.request.query_params.get("done", "")
+        usual = {"notice": "", "done": DONE.get(what, ""), "saved": what in SAVED, "trouble": self.folder.trouble, "names": NAMES}
+        return lead_page(self.request, self.person, template, status, **(usual | values))
 
     def change(self, edit: Edit, *, title: str, action: str, fields: Sequence[tuple[str, str]], back: str, remark: str = "", notice: str = "") -> Response:
         """A change to a document, shown before it is saved.
@@ -119,9 +136,9 @@ class ReviewPages:
         return ""
 
     @staticmethod
-    def go(path: str, done: str) -> Response:
+    def go(path: str, done: str, **more: int) -> Response:
         """Go on to a page, which says what was done."""
-        return RedirectResponse(f"{path}?{urlencode({'done': done})}", 303, dict(_UNSTORED))
+        return RedirectResponse(f"{path}?{urlencode({'done': done} | more)}", 303, dict(UNSTORED))
 
 
 Pages = Annotated[ReviewPages, Depends(ReviewPages)]
@@ -132,4 +149,4 @@ async def refused(request: Request, error: Exception) -> Response:
     status = 404 if isinstance(error, UnknownGap) else 409 if isinstance(error, EditRefused) else 422
     gap_id = request.path_params.get("gap_id")
     back = f"/review/{gap_id}" if gap_id and status != 404 else "/review"
-    return page(request, "review_refused.html", status, dict(_UNSTORED), detail=str(error), back=back)
+    return page(request, "review_refused.html", status, dict(UNSTORED), detail=str(error), back=back)

@@ -8,7 +8,6 @@ from bot.authoring.questions import add_questions
 from bot.errors import EditRefused
 from bot.web.door import same_origin
 from bot.web.review.pages import GapId, Pages, Text
-from index.errors import GenerationError
 
 router = APIRouter(prefix="/proposals")
 
@@ -16,10 +15,7 @@ router = APIRouter(prefix="/proposals")
 @router.get("")
 def proposals(pages: Pages) -> Response:
     """Those that wait for a decision."""
-    try:
-        titles = {entry.id: entry.title for entry in pages.index.get().entries("internal")}
-    except GenerationError:
-        titles = {}
+    titles = {entry.id: entry.title for entry in pages.entries}
     return pages.page("review_proposals.html", proposals=pages.proposals.listed(), titles=titles)
 
 

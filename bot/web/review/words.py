@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from bot.gaps.records import SIGNALS, STATUSES, Gap, GapEvent, GapQuestion
 from index.records import CHANNELS
 
-_NEXT = "Comes next: build the index again, on the machine that holds the documents: sopbot index build. The questions are then asked again by themselves."
+_NEXT = "Nobody is answered from it yet: comes next “Make these answerable”, when you have saved all that belongs together."
 DONE = {
     "assigned": "Whose hands the gap is in is noted.",
     "snoozed": "The gap is put off. It comes back into the list by itself.",
@@ -23,13 +23,24 @@ DONE = {
     "busy": "sopbot is looking after the gaps at this moment. Try again in a minute; after a new index it asks them again by itself.",
     "added": f"The document is saved. {_NEXT}",
     "reworded": f"The step is saved. {_NEXT}",
-    "drafted": "The draft is written. Comes next: fill in what is missing, in the file, with any editor; then publish it, under “Drafts”.",
+    "drafted": "The draft is written. Comes next: fill in what is missing; then publish it.",
+    "filled_in": "The draft is saved. What it still lacks stands with it; with nothing left, publish it.",
     "published": f"The document is published. {_NEXT}",
     "accepted": f"The wording stands in the document now. {_NEXT}",
     "declined": "The wording is declined, and not proposed again.",
-    "renewed": "The document has new review dates. They are shown with answers after the next: sopbot index build.",
+    "renewed": f"The document has new review dates. {_NEXT}",
+    "building": "",
 }
 """What was done, by its name in the address -> what the page says of it."""
+SAVED = frozenset({"added", "reworded", "published", "accepted", "renewed"})
+"""Those after which documents wait to be built."""
+DOING = {
+    "Reading documents": "reading the documents",
+    "Embedding texts": "computing what the texts mean",
+    "Writing the index": "writing the new index",
+    "Asking golden and recent questions": "asking it your golden questions, and what people asked of late",
+}
+"""What a build says it is at -> the same for people who have never built one; anything else is shown as it is."""
 
 
 def day(moment: date) -> str:
@@ -83,10 +94,31 @@ def who(name: str) -> str:
     return "somebody with a link" if name.startswith("link:") else name
 
 
+def doing(what: str) -> str:
+    """What a build is at."""
+    return DOING.get(what, what[:1].lower() + what[1:]) or "starting"
+
+
+def clock(moment: datetime) -> str:
+    """A moment, to the second."""
+    return f"{day(moment)}, {moment:%H:%M:%S} UTC"
+
+
 def counted(values: Mapping[str, int]) -> str:
     """Names with their numbers."""
     return ", ".join(f"{name} {count}" for name, count in values.items())
 
 
-NAMES = {"day": day, "times": times, "where": where, "why": why, "state": state, "remarks": remarks, "happened": happened, "who": who}
+NAMES = {
+    "day": day,
+    "times": times,
+    "where": where,
+    "why": why,
+    "state": state,
+    "remarks": remarks,
+    "happened": happened,
+    "who": who,
+    "doing": doing,
+    "clock": clock,
+}
 """For templates."""

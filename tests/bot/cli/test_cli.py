@@ -86,8 +86,10 @@ def test_the_public_sees_no_procedure_and_status_says_so(run: Run) -> None:
 def test_mistakes_are_told_with_their_place(run: Run, tmp_path: Path) -> None:
     """Errors in documents end a build with 1 and name file, line and remedy; lint says the same."""
     (tmp_path / "knowledge" / "sops" / "bad.md").write_text("---\nreview_by: tomorrow\n---\n# Bad\n")
-    for command in (("index", "build"), ("lint",)):
+    for command in (("index", "build", "--json"), ("lint",)):
         done = run(*command)
+        if "--json" in command:
+            assert json.loads(done.stdout)["stopped"]["reasons"][0].startswith("sops/bad.md:2: ")
         assert done.returncode == 1
         assert "sops/bad.md:2: " in done.stdout + done.stderr
         assert "2027-04-05" in done.stdout + done.stderr
@@ -99,8 +101,10 @@ def test_a_worse_index_is_refused_and_may_be_forced(run: Run, tmp_path: Path) ->
     (tmp_path / "knowledge" / "sops" / "bike.md").write_text(SOP.replace("key", "bike"))
     run("index", "build")
     (tmp_path / "knowledge" / "sops" / "lost-key.md").unlink()
-    refused = run("index", "build")
+    refused = run("index", "build", "--json")
     assert refused.returncode == 1
+    stopped = json.loads(refused.stdout)["stopped"]
+    assert (stopped["why"], stopped["reasons"]) == ("worse", refused.stderr.splitlines()[-2:-1])
     assert "The golden question \"how do I handle a lost key\" showed 'lost-key'" in refused.stderr
     assert "--allow-worse" in refused.stderr
     assert run("ask", "how do I handle a lost key").returncode == 0
@@ -114,7 +118,9 @@ def test_a_worse_index_is_refused_and_may_be_forced(run: Run, tmp_path: Path) ->
     assert "generation 000002 served" in run("backup", "b.zip").stdout
     assert "holds generations" in run("restore", "b.zip").stderr
     assert run("restore", "b.zip", SOPBOT_DATA_DIR="other").returncode == 0
-    assert "* 000002" in run("index", "status", SOPBOT_DATA_DIR="other").stdout
+    status = run("index", "status", SOPBOT_DATA_DIR="other").stdout
+    assert "* 000002" in status
+    assert "Golden questions: 0 of 1 come out" in status
 
 
 @pytest.mark.parametrize(
@@ -125,6 +131,7 @@ def test_a_worse_index_is_refused_and_may_be_forced(run: Run, tmp_path: Path) ->
         (("ask", "--channel", "pigeon", "x"), {}, "Channels are: Email"),
         (("index", "status"), {"SOPBOT_PORT": "eighty"}, "SOPBOT_PORT"),
         (("index", "status"), {"SOPBOT_ANSWER_THRESHOLD": "0.1"}, "SOPBOT_SUGGEST_THRESHOLD"),
+        (("index", "status"), {"SOPBOT_WEBHOOK_SECRET": "short"}, "at least 16 characters"),
         (("index", "build"), {"SOPBOT_KNOWLEDGE_DIR": "nowhere"}, "no such folder"),
         (("index", "build"), {"SOPBOT_MODEL": "./nowhere"}, "cannot be loaded"),
         (("keys", "revoke", "nobody"), {}, "sopbot keys list"),

@@ -21,6 +21,7 @@ from bot.gaps.records import Gap
 from bot.gaps.tables import question_proposals
 from bot.gaps.upkeep import Upkeep
 from bot.query_log import QueryLog, StoredQuestion
+from bot.rebuild import Rebuilder
 from bot.settings import Settings
 from index.corpus import read_corpus
 from index.records import Audience
@@ -110,7 +111,8 @@ class Desk:
 
 
 @contextmanager
-def _desk(database: Database, folder: Path, **more: object) -> Iterator[Desk]:
+def open_desk(database: Database, folder: Path, rebuilder: Rebuilder | None = None, **more: object) -> Iterator[Desk]:
+    """A server with two documents, on which Ada, a lead, is signed in."""
     knowledge = folder / "knowledge"
     for path, text in {"sops/battery.md": BATTERY, "faqs/hours.md": HOURS}.items():
         (knowledge / path).parent.mkdir(parents=True, exist_ok=True)
@@ -119,7 +121,7 @@ def _desk(database: Database, folder: Path, **more: object) -> Iterator[Desk]:
     settings = {"sign_in": "proxy", "trusted_proxies": ["127.0.0.1"], "sign_in_header": "X-User", "rate_limit": "", "key_rate_limit": ""}
     settings |= {"data_dir": folder, "knowledge_dir": knowledge, "sign_in_admins": ["ada@example.org"], **more}
     log = QueryLog(database, PEPPER)
-    with serve(held, database, log, Settings.model_validate(settings)) as serving:
+    with serve(held, database, log, Settings.model_validate(settings), rebuilder) as serving:
         serving.client.headers["X-User"] = "ada@example.org"
         yield Desk(serving, database, log, held, knowledge)
 
@@ -127,7 +129,7 @@ def _desk(database: Database, folder: Path, **more: object) -> Iterator[Desk]:
 @pytest.fixture
 def desk(database: Database, tmp_path: Path) -> Iterator[Desk]:
     """A server with two documents, on which Ada, a lead, is signed in."""
-    with _desk(database, tmp_path) as desk:
+    with open_desk(database, tmp_path) as desk:
         yield desk
 
 
@@ -141,7 +143,7 @@ def _done(answer: httpx.Response) -> str:
     return str(answer.headers["location"])
 
 
-@pytest.mark.parametrize("path", ["", "/1", "/proposals", "/drafts", "/late", "/1/draft", "/1/entry", "/1/step"])
+@pytest.mark.parametrize("path", ["", "/1", "/proposals", "/drafts", "/late", "/build", "/draft", "/1/draft", "/1/entry", "/1/step"])
 def test_only_admins_are_let_in(desk: Desk, path: str) -> None:
     """Others read what they would have to do, see nothing of the gaps, and no link to them."""
     desk.gap(SWAP)
@@ -164,7 +166,9 @@ def test_other_sites_change_nothing(desk: Desk, path: str) -> None:
     assert (desk.gaps.one(gap.id).assignee, [event.action for event in desk.gaps.events(gap.id)]) == ("", ["opened"])
 
 
-@pytest.mark.parametrize("path", ["/review/proposals/1/accept", "/review/proposals/1/decline", "/review/drafts/publish", "/review/late"])
+@pytest.mark.parametrize(
+    "path", ["/review/proposals/1/accept", "/review/proposals/1/decline", "/review/drafts/publish", "/review/late", "/review/draft", "/review/drafts/edit"]
+)
 def test_other_sites_change_no_document(desk: Desk, path: str) -> None:
     """Nor what has no gap."""
     answer = desk.serving.client.post(path, data={"path": "sops/battery.md"}, headers={"Sec-Fetch-Site": "cross-site"})
@@ -288,7 +292,7 @@ def test_questions_are_added_to_an_entry_that_a_search_finds(desk: Desk) -> None
     assert PRICE not in shown.text
     assert (desk.knowledge / "sops/battery.md").read_text() == BATTERY
     saved = desk.get(_done(desk.press(shown.text, "Save")))
-    assert "sopbot index build" in saved
+    assert ">Make these answerable</button>" in saved
     assert (desk.knowledge / "sops/battery.md").read_text() == BATTERY.replace("2026-09-01\n", f"2026-09-01\nquestions:\n  - {SWAP}\n")
     assert desk.gaps.events(gap.id)[-1].detail == "questions of this gap into sops/battery.md, for battery"
 
@@ -365,6 +369,38 @@ def test_a_draft_is_begun_shown_written_finished_and_published(desk: Desk) -> No
     assert (file.exists(), "We swap it for you." in (desk.knowledge / "faqs/swap-a-battery.md").read_text()) == (False, True)
 
 
+def test_a_draft_is_filled_in_on_its_page(desk: Desk) -> None:
+    """Saved as written, whatever line ends the browser sends; what lacks is said; changed meanwhile, nothing is saved and nothing lost."""
+    file = desk.knowledge / "drafts/sops/swap.md"
+    file.parent.mkdir(parents=True)
+    file.write_text("# Swap\n\n## Steps\n\n1. <!-- First. -->\n")
+    link = re.search(r'href="([^"]+)" aria-label="Fill in drafts/sops/swap.md"', desk.get("/review/drafts"))
+    assert link
+    form = desk.get(unescape(link[1]))
+    assert "1. &lt;!-- First. --&gt;\n</textarea>" in form
+    fields = {name: unescape(value) for name, value in re.findall(r'name="(path|version)" value="([^"]*)"', form)}
+    written = "# Swap\r\n\r\n## Steps\r\n\r\n1. Swap <it>.\r\n\r\n"
+    listed = desk.get(_done(desk.post("/review/drafts/edit", fields | {"text": written})))
+    assert (file.read_bytes(), "Publish …" in listed) == (b"# Swap\n\n## Steps\n\n1. Swap <it>.\n", True)
+    again = desk.post("/review/drafts/edit", fields | {"text": "# Mine\n"})
+    assert (again.status_code, "was changed by somebody else meanwhile" in again.text, "# Mine\n</textarea>" in again.text) == (409, True, True)
+    for path in ("sops/battery.md", "drafts/../sops/battery.md", "drafts"):
+        assert desk.serving.client.get("/review/drafts/edit", params={"path": path}).status_code == 409
+        assert desk.post("/review/drafts/edit", {"path": path, "text": "x"}).status_code == 409
+    assert (desk.knowledge / "sops/battery.md").read_text() == BATTERY
+
+
+def test_a_draft_is_begun_without_a_gap(desk: Desk) -> None:
+    """For a touchpoint and a channel where nothing is written yet: both are filled in, the rest is as with a gap."""
+    form = desk.get("/review/draft?touchpoint=Battery+care&channel=phone")
+    assert (re.findall(r'value="(\w+)" checked', form), 'value="Battery care"' in form) == (["phone"], True)
+    data = {"title": "Care for a battery", "touchpoint": "Battery care", "channel": ["phone"]}
+    shown = desk.post("/review/draft", data)
+    assert "### Phone" in shown.text
+    assert _done(desk.post("/review/draft", data | {"shown": _shown(shown)})).startswith("/review/drafts")
+    assert "touchpoint: Battery care\n" in (desk.knowledge / "drafts/sops/care-for-a-battery.md").read_text()
+
+
 def test_a_draft_without_a_title_is_asked_for_one(desk: Desk) -> None:
     """What else was filled in stays."""
     gap = desk.gap(SWAP)
@@ -436,7 +472,7 @@ def test_a_document_that_is_still_right_gets_new_dates_with_one_click(desk: Desk
 
 def test_without_the_documents_the_pages_say_so(database: Database, tmp_path: Path) -> None:
     """Gaps can still be read and decided; nothing pretends to save a document."""
-    with _desk(database, tmp_path, knowledge_dir=tmp_path / "elsewhere") as desk:
+    with open_desk(database, tmp_path, knowledge_dir=tmp_path / "elsewhere") as desk:
         gap = desk.gap(SWAP)
         for path in (f"/review/{gap.id}", "/review/drafts", "/review/late", "/review/proposals", f"/review/{gap.id}/draft"):
             assert "Documents cannot be changed from here" in desk.get(path)

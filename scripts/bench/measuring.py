@@ -1,0 +1,144 @@
+"""Contenders -> figures, all in one run and taken in turns, so that whatever else the machine does falls on each alike."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from index.dataset import LabelledQuestion
+
+from .child import ROOT, Child, quiet_environment
+from .contender import OURS, SERVED
+from .material import Material, read_material, take
+from .server import Server, serving, settings_for
+
+_BLOCK = 21
+"""Questions that one contender answers before it is the next one's turn. The first is not counted: the caches are another's."""
+_REPEATS = 200
+
+
+@dataclass(slots=True)
+class Seen:
+    """What one contender showed. Times in milliseconds, but for those in seconds."""
+
+    warm: list[float] = field(default_factory=list)
+    right: list[bool] = field(default_factory=list)
+    """Whether the first entry is a right one; empty where nothing is searched."""
+    again: list[float] = field(default_factory=list)
+    cold_seconds: list[float] = field(default_factory=list)
+    build_seconds: list[float] = field(default_factory=list)
+    memory_mb: float = 0.0
+    answers_a_second: dict[int, float] = field(default_factory=dict)
+    """By number of processes that ask at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is measured, and how much of it.
+
+    Attributes:
+        source: see `read_material`.
+        encoder: folder of the exported encoder.
+        model: folder of the same model for PyTorch.
+        names: of the contenders.
+        questions: warm ones.
+        rounds: of builds and of cold processes.
+        seconds: of each measurement of throughput.
+        progress: told in words what comes next.
+    """
+
+    source: Path
+    encoder: Path
+    model: Path
+    names: Sequence[str]
+    questions: int
+    rounds: int
+    seconds: float
+    progress: Callable[[str], None]
+
+
+def measured(plan: Plan) -> tuple[Material, dict[str, Seen]]:
+    """Measure everything.
+
+    Returns:
+        What was asked of what, and by contender what it showed.
+    """
+    material = read_material(plan.source)
+    questions = material.fresh()
+    seen = {name: Seen() for name in plan.names}
+    with tempfile.TemporaryDirectory(prefix="sopbot-bench-") as scratch:
+        folders = {name: Path(scratch) / str(number) for number, name in enumerate(plan.names)}
+        folders[SERVED] = folders[OURS]
+        _builds(plan, folders, seen)
+        with ExitStack() as stack:
+            servers = [stack.enter_context(serving(folders[OURS])) for _ in range(2)]
+            opened = {name: stack.enter_context(_opened(plan, name, folders[name], servers[0])) for name in plan.names}
+            _warm(plan, opened, take(questions, _BLOCK * (1 + -(-plan.questions // (_BLOCK - 1)))), seen)
+            for name, child in opened.items():
+                seen[name].memory_mb = servers[0].memory_mb() if name == SERVED else child.memory_mb()
+                seen[name].again = [taken for taken, _ in child.do("again", question=material.questions[0].text, times=_REPEATS)]
+            texts = [question.text for question in questions]
+            for name, child in opened.items():
+                plan.progress(f"Throughput: {name}")
+                with _opened(plan, name, folders[name], servers[1]) as second:
+                    both, each = [child, second], len(texts) // 3
+                    seen[name].answers_a_second[1] = child.do("many", questions=texts[:each], seconds=plan.seconds)
+                    for number, one in enumerate(both, 1):
+                        one.send("many", questions=texts[number * each :][:each], seconds=plan.seconds)
+                    seen[name].answers_a_second[2] = sum(one.receive() for one in both)
+        _cold(plan, folders, take(material.fresh(), plan.rounds), seen)
+    return material, seen
+
+
+def _builds(plan: Plan, folders: dict[str, Path], seen: dict[str, Seen]) -> None:
+    for number in range(plan.rounds):
+        for name in plan.names:
+            if name == SERVED:
+                continue
+            plan.progress(f"Build {number + 1} of {plan.rounds}: {name}")
+            last = number == plan.rounds - 1
+            with tempfile.TemporaryDirectory(prefix="sopbot-bench-") as other, Child(name, plan.encoder, plan.model) as child:
+                folder = folders[name] if last else Path(other)
+                folder.mkdir(exist_ok=True)
+                seen[name].build_seconds.append(child.do("build", source=str(plan.source.resolve()), folder=str(folder)))
+
+
+def _opened(plan: Plan, name: str, folder: Path, server: Server) -> Child:
+    child = Child(name, plan.encoder, plan.model, server.environment)
+    child.do("open", folder=str(folder))
+    return child
+
+
+def _warm(plan: Plan, opened: dict[str, Child], questions: Sequence[LabelledQuestion], seen: dict[str, Seen]) -> None:
+    """The first block warms up and is not counted."""
+    plan.progress(f"{plan.questions} questions, in turns")
+    for start in range(0, len(questions), _BLOCK):
+        block = questions[start : start + _BLOCK]
+        for name, child in opened.items():
+            answered = child.do("ask", questions=[question.text for question in block])
+            if start:
+                seen[name].warm += [taken for taken, _ in answered[1:]]
+                seen[name].right += [first in question.right for (_, first), question in zip(answered, block, strict=True) if "alone" not in name]
+
+
+def _cold(plan: Plan, folders: dict[str, Path], questions: Sequence[LabelledQuestion], seen: dict[str, Seen]) -> None:
+    """Whole processes, from their start to their end."""
+    for number, question in enumerate(questions, 1):
+        for name in plan.names:
+            if name == SERVED:
+                continue
+            plan.progress(f"Cold process {number} of {len(questions)}: {name}")
+            environment, command = quiet_environment(), [sys.executable, "-m"]
+            if name == OURS:
+                environment, rest = settings_for(folders[name]), ["bot", "ask", question.text]
+            else:
+                rest = ["scripts.bench.cold", name, str(plan.encoder), str(plan.model), str(folders[name]), question.text]
+            started = time.perf_counter()
+            subprocess.run([*command, *rest], env=environment, cwd=ROOT, check=False, capture_output=True)
+            seen[name].cold_seconds.append(time.perf_counter() - started)
