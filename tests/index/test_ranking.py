@@ -119,3 +119,13 @@ def test_every_part_of_the_score_counts(index: Index):
     assert best.entry.id == "handle-refund-complaint"
     assert all(best.reasons[part] > 0.1 for part in parts), best.reasons
     assert best.score == pytest.approx(sum(best.reasons[part] for part in parts), abs=1e-4)
+
+
+def test_the_chunk_that_matched_is_the_nearest(index: Index):
+    """An entry asked for by one of its own questions matched there, and not somewhere else in it."""
+    entry = index.entry("handle-refund-complaint", "internal")
+    assert entry
+    for question in entry.questions[:3]:
+        hit = index.hit(question, entry.id, "internal")
+        assert hit
+        assert hit.chunk.text == question
