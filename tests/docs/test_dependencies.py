@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from importlib.metadata import PackageNotFoundError, metadata
+from importlib.metadata import PackageNotFoundError, metadata, packages_distributions
 
 import pytest
 
+from bot.cli.extras import EXTRA_OF
 from scripts.install import EXTRAS
 from tests.docs.pages import ROOT
 
@@ -55,6 +56,15 @@ def test_what_make_installs_are_extras_that_there_are() -> None:
     named = {purpose: set(extras.split(",")) for purpose, extras in EXTRAS.items()}
     assert named["test"] | named["run"] <= set(_declared())
     assert named["run"] < named["test"]
+
+
+def test_a_library_that_is_missing_is_traced_to_its_extra() -> None:
+    """Whatever an extra of the product brings is known by the name under which Python misses it."""
+    modules = packages_distributions()
+    for extra in ("build", "evaluate", "oidc", "postgres"):
+        for name in _declared()[extra]:
+            known = {module for module, brought_by in modules.items() if _plain(name) in map(_plain, brought_by)}
+            assert not known or known & set(EXTRA_OF), name
 
 
 @pytest.mark.parametrize(("group", "name"), [(group, name) for group, rows in _documented().items() for name in rows])

@@ -110,3 +110,22 @@ def test_one_entry_alone_gets_the_same_confidence(index: Index):
     """`hit` says of the first hit what `search` said."""
     first = index.search("where is my refund", "internal", 3)[0]
     assert index.hit("where is my refund", first.entry.id, "internal") == first
+
+
+def test_every_part_of_the_score_counts(index: Index):
+    """An entry asked for by its own title is near by each part, and its score is their sum."""
+    parts = ("best chunk", "centroid", "words", "coverage", "probe")
+    best = index.search("Handle a refund complaint", "internal", 1)[0]
+    assert best.entry.id == "handle-refund-complaint"
+    assert all(best.reasons[part] > 0.1 for part in parts), best.reasons
+    assert best.score == pytest.approx(sum(best.reasons[part] for part in parts), abs=1e-4)
+
+
+def test_the_chunk_that_matched_is_the_nearest(index: Index):
+    """An entry asked for by one of its own questions matched there, and not somewhere else in it."""
+    entry = index.entry("handle-refund-complaint", "internal")
+    assert entry
+    for question in entry.questions[:3]:
+        hit = index.hit(question, entry.id, "internal")
+        assert hit
+        assert hit.chunk.text == question

@@ -182,6 +182,16 @@ def test_withheld_entries_are_as_if_they_were_not_there(starter_data: Path) -> N
     assert index.entry("cross-sell-and-upsell", "internal") is None
 
 
+@pytest.mark.parametrize(("today", "there"), [(date(2026, 9, 10), True), (date(2026, 9, 11), False)])
+def test_an_entry_is_withheld_from_the_day_after_its_review_date(starter_data: Path, today: date, there: bool) -> None:
+    """On the day itself it still answers: in every way in which it can be asked for."""
+    index = open_index(starter_data, withheld_from=lambda: today)
+    assert (index.entry("cross-sell-and-upsell", "internal") is not None) == there
+    assert ("cross-sell-and-upsell" in {entry.id for entry in index.entries("internal")}) == there
+    hits = index.search("when is it wrong to suggest another product", "internal", 200)
+    assert ("cross-sell-and-upsell" in {hit.entry.id for hit in hits}) == there
+
+
 def test_when_all_are_withheld_nothing_is_found(starter_data: Path) -> None:
     """A knowledge base that nobody looks after answers nothing, and does not fail."""
     index = open_index(starter_data, withheld_from=lambda: date(2040, 1, 1))
