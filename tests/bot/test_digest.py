@@ -35,6 +35,8 @@ def test_what_happened_to_gaps(database: Database) -> None:
     assert [gap.title for gap in week.opened] == [RAIN, RENT]
     assert ([gap.title for gap in week.closed], week.opened_count, week.closed_count, week.reopened_count, week.open_now) == ([SWAP], 2, 1, 0, 2)
     assert [gap.title for gap in _digest(world, 5).opened] == [RAIN]
+    earlier = Digests(Figures(database), world.gaps, world).between(world.now - timedelta(days=10), world.now - timedelta(days=5))
+    assert ([gap.title for gap in earlier.opened], earlier.closed) == ([RENT], ())
 
     world.rebuild(OPENING)
     world.look_after(timedelta(days=1))

@@ -55,11 +55,11 @@ class Weeks:
         """Unix seconds."""
         return self.now.timestamp()
 
-    async def look(self, front: Front | None = None) -> bool:
+    async def look(self, front: Front | None = None, weekly: Weekly = WEEKLY) -> bool:
         """A process looks whether a digest is due."""
         front = front or self.fronts[0]
         digests = Digests(Figures(self.world.database, {"opening-hours": "Opening <hours>"}.get), front.gaps, self.world.index)
-        return await post_due(front, digests, WEEKLY, lambda: self.now)
+        return await post_due(front, digests, weekly, lambda: self.now)
 
     def posts(self) -> list[dict[str, Any]]:
         """The digests in Slack."""
@@ -186,6 +186,17 @@ async def test_weeks_without_a_server_are_told_together(weeks: Weeks) -> None:
     weeks.fronts[0].claims.forget_old()
     assert await weeks.look()
     assert "30 November 2026 to 21 December 2026" in text_of(weeks.posts()[-1])
+
+
+async def test_a_time_set_anew_brings_no_digest_of_a_time_that_was_told(weeks: Weeks) -> None:
+    """Moved from Mondays to Fridays after a Monday's digest: the next comes on Friday, and tells of the days between."""
+    assert await weeks.look()
+    weeks.now += 60 * MINUTES
+    friday = Weekly("friday 15:00")
+    assert not await weeks.look(weekly=friday)
+    weeks.now = MONDAY + timedelta(days=4, hours=6)
+    assert await weeks.look(weekly=friday)
+    assert ["30 November 2026 to 4 December 2026" in text_of(post) for post in weeks.posts()] == [False, True]
 
 
 async def test_it_is_not_posted_where_people_from_outside_read(weeks: Weeks) -> None:
