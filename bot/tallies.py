@@ -41,10 +41,12 @@ def count_question(connection: Connection, row: dict[str, Any], nearest: str) ->
     """
     key = _key_of(row)
     _add(connection, question_days, {name: key[name] for name in _QUESTION_KEY}, {_OUTCOMES[row["outcome"]]: 1})
-    if nearest:
-        _add_entry(connection, key, nearest, {"nearest": 1})
-    if row["entry_id"]:
-        _add_entry(connection, key, row["entry_id"], {"answered": 1})
+    entries: dict[str, dict[str, int]] = {}  # the entry that answers is the nearest one as a rule: then one row is written
+    for entry_id, name in ((nearest, "nearest"), (row["entry_id"], "answered")):
+        if entry_id:
+            entries.setdefault(entry_id, {})[name] = 1
+    for entry_id, changes in entries.items():
+        _add_entry(connection, key, entry_id, changes)
 
 
 @contextmanager
