@@ -21,7 +21,7 @@ from index.errors import BuildRefused, GenerationError, KnowledgeError
 from index.prepared import Prepared
 from index.storage import Generations
 
-_NEEDED = ("scipy.sparse", "sklearn.linear_model", "sklearn.exceptions", "rich.progress")
+_NEEDED = ("scipy.sparse", "scipy.optimize", "rich.progress")
 """What a build imports on its way."""
 
 
