@@ -25,7 +25,7 @@ from index.prepared import Prepared
 from index.storage import Generations
 from index.trial import read_trial
 
-_NEEDED = ("scipy.sparse", "sklearn.linear_model", "sklearn.exceptions", "rich.progress")
+_NEEDED = ("scipy.sparse", "scipy.optimize", "rich.progress")
 """What a build imports on its way."""
 
 

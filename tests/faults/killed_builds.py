@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 import faiss
-import sklearn.linear_model  # noqa: F401 - a build imports it
+import scipy.optimize  # noqa: F401 - a build imports it
 
 from index.build import build_index
 from index.errors import GenerationError

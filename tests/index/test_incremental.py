@@ -11,6 +11,9 @@ import pytest
 from index.bags import Bags
 from index.build import build_index
 from index.export import DEFAULT_MODEL
+from index.prepared import Prepared
+from index.reading_cache import ReadingCache
+from index.records import Entry, Lines
 from index.storage import Generations
 from index.vector_cache import VectorCache
 
@@ -50,11 +53,13 @@ def test_after_edits_the_index_is_byte_for_byte_that_of_a_build_from_nothing(kno
     original = edited.read_text()
     edited.write_text(original + "\n## Is there a zebra in the shop?\n\nNo zebra, ever.\n")
     removed.rename(tmp_path / "removed.md")
+    prepared = Prepared(grown)  # as a process that waits for the next edit, while another one builds
+    prepared.load(knowledge, DEFAULT_MODEL)
     build_index(knowledge, grown, DEFAULT_MODEL)
     edited.write_text(original.replace("## ", "## Please: ", 1))
     shutil.copy(tmp_path / "removed.md", removed)
     (knowledge / "sops" / "aardvark.md").write_text("# Feed the aardvark\n\n## Steps\n\n1. Find ants.\n2. Serve ants.\n")
-    report = build_index(knowledge, grown, DEFAULT_MODEL)
+    report = build_index(knowledge, grown, DEFAULT_MODEL, prepared=prepared)
     assert report.embedded < 40
     fresh = data_folder(tmp_path / "fresh", encoder_path)
     build_index(knowledge, fresh, DEFAULT_MODEL)
@@ -91,6 +96,49 @@ def test_vectors_embedded_before_a_kill_are_not_embedded_again(tmp_path: Path) -
     assert embedded == len(second.seen) == 300 - len(first.seen)
     assert len(first.seen) == 192
     assert not set(first.seen) & set(second.seen)
+
+
+def test_vectors_held_in_memory_are_those_of_their_texts(tmp_path: Path) -> None:
+    """Asked again with texts added, removed, repeated and in another order: only the new one is embedded, and none is mixed up."""
+
+    class Encoder:
+        """A text's vector is its number."""
+
+        fingerprint, dim = "f", 1
+
+        def encode_documents(self, texts: list[str]) -> object:
+            return np.array([[float(text)] for text in texts], np.float32)
+
+    cache = VectorCache(tmp_path / "vectors.db")
+    for asked, new in ((["1", "2", "3", "2"], 3), (["7", "8"], 2), (["3", "9", "1", "9", "3"], 1), (["8", "9", "2"], 0)):
+        vectors, embedded = cache.encode(Encoder(), asked)  # type: ignore[arg-type]
+        assert (vectors[:, 0].tolist(), embedded) == ([float(text) for text in asked], new)
+
+
+def test_readings_held_in_memory_do_not_outlive_the_names_they_count_by(tmp_path: Path) -> None:
+    """The cache is deleted and filled anew in another order while somebody holds it: words are not taken for others."""
+
+    class Encoder:
+        """Counts words."""
+
+        fingerprint, max_tokens = "f", 100
+
+        def count_tokens(self, text: str) -> int:
+            return len(text.split())
+
+    def entry(title: str) -> Entry:
+        return Entry(id=title, kind="faq", title=title, audience="public", path="a.md", heading=title, lines=Lines(1, 1), version="")
+
+    def said(cache: ReadingCache, *titles: str) -> list[list[str]]:
+        words = cache.entries([entry(title) for title in titles], Encoder())[1].words  # type: ignore[arg-type]
+        return [sorted(words.names[number] for number in words.ids[start:stop]) for start, stop in zip(words.starts, words.starts[1:], strict=False)]
+
+    held = ReadingCache(tmp_path / "readings.db")
+    assert said(held, "lost key", "flat tyre") == [["key", "lost"], ["flat", "tyre"]]
+    for file in tmp_path.iterdir():
+        file.unlink()
+    said(ReadingCache(tmp_path / "readings.db"), "flat tyre", "blue moon")
+    assert said(held, "lost key", "flat tyre", "blue moon") == [["key", "lost"], ["flat", "tyre"], ["blue", "moon"]]
 
 
 def test_bags_are_the_same_in_order_whatever_their_ids() -> None:
