@@ -10,6 +10,8 @@ from index.terms import content_stems
 _JOINT = re.compile(r"\s*(?:[;&+]|[?!.]\s|,?\s+\b(?:and|also|plus|as well as|und|et|y)\b)\s*", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 _MOST_CLAUSES = 3
+_MOST_TOKENS, _MARKS = 4, 4
+"""A character is at most four tokens (bytes), and a few mark beginning and end: shorter texts need not be counted."""
 _WINDOW = 64
 """Tokens of a piece of a long message: a sentence or a few."""
 
@@ -39,7 +41,7 @@ def windows(text: str, count_tokens: Callable[[str], int], limit: int) -> tuple[
     Returns:
         Neighbouring sentences, joined up to 64 tokens; none for a message that is read whole.
     """
-    if count_tokens(text) <= limit:
+    if _MOST_TOKENS * len(text) + _MARKS <= limit or count_tokens(text) <= limit:
         return ()
     pieces: list[str] = []
     size = _WINDOW

@@ -63,9 +63,14 @@ class Child:
         self.send(do, **what)
         return self.receive()
 
+    @property
+    def pid(self) -> int:
+        """Id of the process."""
+        return self._process.pid
+
     def memory_mb(self) -> float:
         """Resident memory of the process."""
-        return float(psutil.Process(self._process.pid).memory_info().rss / 1e6)
+        return float(psutil.Process(self.pid).memory_info().rss / 1e6)
 
 
 def quiet_environment() -> dict[str, str]:

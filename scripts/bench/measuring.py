@@ -17,9 +17,8 @@ from .child import ROOT, Child, quiet_environment
 from .contender import OURS, SERVED
 from .material import Material, read_material, take
 from .server import Server, serving, settings_for
+from .turns import blocks, in_turns
 
-_BLOCK = 21
-"""Questions that one contender answers before it is the next one's turn. The first is not counted: the caches are another's."""
 _REPEATS = 200
 
 
@@ -28,6 +27,8 @@ class Seen:
     """What one contender showed. Times in milliseconds, but for those in seconds."""
 
     warm: list[float] = field(default_factory=list)
+    processor_ms: float = 0.0
+    """Time of the processor for one warm question, on average."""
     right: list[bool] = field(default_factory=list)
     """Whether the first entry is a right one; empty where nothing is searched."""
     again: list[float] = field(default_factory=list)
@@ -79,8 +80,13 @@ def measured(plan: Plan) -> tuple[Material, dict[str, Seen]]:
         with ExitStack() as stack:
             servers = [stack.enter_context(serving(folders[OURS])) for _ in range(2)]
             opened = {name: stack.enter_context(_opened(plan, name, folders[name], servers[0])) for name in plan.names}
-            _warm(plan, opened, take(questions, _BLOCK * (1 + -(-plan.questions // (_BLOCK - 1)))), seen)
+            plan.progress(f"{plan.questions} questions, in turns")
+            asked = take(questions, blocks(plan.questions))
+            answers = in_turns(list(opened.values()), [question.text for question in asked], {SERVED: servers[0].pid})
             for name, child in opened.items():
+                seen[name].warm, seen[name].processor_ms = answers[name].milliseconds, answers[name].processor_ms
+                if "alone" not in name:
+                    seen[name].right = [first in question.right for first, question in zip(answers[name].firsts, asked, strict=True)]
                 seen[name].memory_mb = servers[0].memory_mb() if name == SERVED else child.memory_mb()
                 seen[name].again = [taken for taken, _ in child.do("again", question=material.questions[0].text, times=_REPEATS)]
             texts = [question.text for question in questions]
@@ -113,18 +119,6 @@ def _opened(plan: Plan, name: str, folder: Path, server: Server) -> Child:
     child = Child(name, plan.encoder, plan.model, server.environment)
     child.do("open", folder=str(folder))
     return child
-
-
-def _warm(plan: Plan, opened: dict[str, Child], questions: Sequence[LabelledQuestion], seen: dict[str, Seen]) -> None:
-    """The first block warms up and is not counted."""
-    plan.progress(f"{plan.questions} questions, in turns")
-    for start in range(0, len(questions), _BLOCK):
-        block = questions[start : start + _BLOCK]
-        for name, child in opened.items():
-            answered = child.do("ask", questions=[question.text for question in block])
-            if start:
-                seen[name].warm += [taken for taken, _ in answered[1:]]
-                seen[name].right += [first in question.right for (_, first), question in zip(answered, block, strict=True) if "alone" not in name]
 
 
 def _cold(plan: Plan, folders: dict[str, Path], questions: Sequence[LabelledQuestion], seen: dict[str, Seen]) -> None:

@@ -15,7 +15,7 @@ from .material import Material
 from .measuring import Seen
 
 _HEAD = (
-    "", "warm question: median, p95, p99 (ms)", "× floor", "p99 / median", "asked again (ms)", "cold process to answer (s)", "× floor",
+    "", "warm question: median, p95, p99 (ms)", "× floor", "p99 / median", "processor time (ms)", "× floor", "asked again (ms)", "cold process to answer (s)", "× floor",
     "memory (MB)", "build (s)", "answers/s, 1 and 2 processes", "first is right",
 )  # fmt: skip
 
@@ -48,6 +48,8 @@ def _row(name: str, seen: Seen, floor: Seen) -> list[str]:
         f"{median:.1f}, {p95:.1f}, {p99:.1f}",
         f"{median / np.median(floor.warm):.2f}",
         f"{p99 / median:.1f}",
+        f"{seen.processor_ms:.1f}",
+        f"{seen.processor_ms / floor.processor_ms:.2f}",
         f"{statistics.median(seen.again):.2f}",
         f"{cold:.2f}" if cold else "–",
         f"{cold / _median(floor.cold_seconds):.2f}" if cold else "–",

@@ -19,6 +19,7 @@ from index.dataset import read_dataset, read_golden
 from index.search import Index, open_index
 
 from .child import ROOT
+from .report import put_between
 
 _ROUNDS = 3
 
@@ -28,6 +29,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m scripts.bench.spent", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("data"), help="data folder with an index (default: data)")
     parser.add_argument("--questions", type=Path, default=ROOT / "knowledge" / "golden.jsonl", help="golden file, or folder of a data set")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="put the table into this Markdown file as well")
     given = parser.parse_args()
     questions = (read_golden if given.questions.is_file() else read_dataset)(given.questions).in_scope
     texts = [question.text for question in questions][:500]
@@ -35,11 +37,12 @@ def main() -> None:
     index.warm()
     seen, each = spent(index, texts)
     total = sum(seen.values())
-    print("| module | ms a question | share |\n|---|---|---|")
-    for name, count in seen.most_common():
-        if count / total >= 0.01:
-            print(f"| {name} | {each * count / total:.2f} | {count / total:.0%} |")
-    print(f"\n{each:.2f} ms of processor time a question, {len(texts)} questions.")
+    rows = [f"| {name} | {each * count / total:.2f} | {count / total:.0%} |" for name, count in seen.most_common() if count / total >= 0.01]
+    said = f"{each:.2f} ms of processor time a question, {len(texts)} questions."
+    table = "\n".join(["| module | ms a question | share |", "|---|---|---|", *rows, "", said])
+    print(table)
+    if given.write:
+        put_between(given.write, "spent", table)
 
 
 def spent(index: Index, texts: list[str]) -> tuple[Counter[str], float]:
