@@ -19,7 +19,7 @@ from sqlalchemy import Connection, insert, select, update
 from bot.database import Database
 from bot.gaps import signals
 from bot.gaps.grouping import JOINS
-from bot.gaps.not_ours import Refused, read_refused
+from bot.gaps.not_ours import Refused, newest_decision, read_refused
 from bot.gaps.progress import Turn, counted, reached, set_count, set_reached
 from bot.gaps.records import SearchedIndex
 from bot.gaps.signals import NewSignal
@@ -108,10 +108,15 @@ class Intake:
     def _take(self, name: str, new: Sequence[NewSignal], index: SearchedIndex, middle: Vectors, now: datetime) -> int:
         fresh = list({signal.query_id: signal for signal in new if not signal.known}.values())
         raw = index.vectors([signal.text[:MAX_CHARACTERS] for signal in fresh])
+        with self._database.read() as connection:  # not in the transaction for which whoever asks has to wait: they may be many
+            decided = newest_decision(connection)
+            refused = read_refused(connection, index.encoder) if fresh else Refused(encoder=index.encoder)
         with self._database.write() as connection:
             self._turn.keep(connection, now)
             if fresh:
-                _enter(connection, fresh, raw, placed(raw, middle) if len(raw) else raw, index)
+                if newest_decision(connection) != decided:  # meanwhile
+                    refused = read_refused(connection, index.encoder)
+                _enter(connection, fresh, raw, placed(raw, middle) if len(raw) else raw, index, refused)
                 set_count(connection, SINCE_REGROUPING, counted(connection, SINCE_REGROUPING) + len(fresh))
             _note(connection, new, index, now)
             set_reached(connection, name, new[-1].happened_at if len(new) == _LOT else _end(name, now))
@@ -131,8 +136,8 @@ def _end(name: str, now: datetime) -> datetime:
     return now - signals.TIME_TO_CHOOSE if name == "not_chosen" else now
 
 
-def _enter(connection: Connection, fresh: Sequence[NewSignal], raw: Vectors, vectors: Vectors, index: SearchedIndex) -> None:
-    refused, means = read_refused(connection, index.encoder), _means(connection, index.encoder, vectors.shape[1])
+def _enter(connection: Connection, fresh: Sequence[NewSignal], raw: Vectors, vectors: Vectors, index: SearchedIndex, refused: Refused) -> None:
+    means = _means(connection, index.encoder, vectors.shape[1])
     changed: dict[int, int] = {}
     for signal, stored, vector in zip(fresh, raw, vectors, strict=True):
         wording = wording_of(signal.text)

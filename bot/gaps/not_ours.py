@@ -27,6 +27,8 @@ NEAR = 0.7
 are as near on five sets (docs/review.md)."""
 _MOST = 2_000
 _LOOK_AGAIN_SECONDS = 5.0
+_DECIDING = ("not_ours", "reopened", "dismissed", "snoozed", "merged", "split")
+"""What may change which questions are not ours; a gap that is opened or closed does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,12 @@ def read_refused(connection: Connection, encoder: str) -> Refused:
     return Refused(wordings, tuple(row.gap_id for row in rows), placed(unpacked([row.vector for row in rows]), middle), middle, encoder)
 
 
+def newest_decision(connection: Connection) -> int:
+    """Names the last decision by which other questions may be not ours; 0 for none."""
+    newest = select(gap_events.c.id).where(gap_events.c.action.in_(_DECIDING)).order_by(gap_events.c.id.desc()).limit(1)
+    return connection.execute(newest).scalar_one_or_none() or 0
+
+
 class NotOurs:
     """The check for whoever answers; safe to share between threads.
 
@@ -108,7 +116,7 @@ class NotOurs:
             return self._refused
         try:
             with self._database.read() as connection:
-                decided = connection.execute(select(func.coalesce(func.max(gap_events.c.id), 0))).scalar_one()
+                decided = newest_decision(connection)
                 if decided != self._decided or self._refused.encoder != index.encoder:
                     self._refused = read_refused(connection, index.encoder)
                     self._decided = decided
