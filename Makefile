@@ -1,37 +1,49 @@
-# make run    set up, build the index, show an answer, serve http://127.0.0.1:8000
-# make test   the same environment plus test tools, all tests
-# make check  format, lint, types, import contracts, tests
-# make bench  speed and memory beside the bare encoder and, where installed, beside peers (docs/performance.md)
+# `make help` lists what there is.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check format bench clean
+.PHONY: run test check format bench coverage mutants package clean help
 
-run: .venv/.run
+run: .venv/.run ## set up, build the index, show an answer, serve http://127.0.0.1:8000
 	@$(BIN)/sopbot index build || $(BIN)/sopbot index status
 	@echo; echo '$$ sopbot ask "how do I handle a refund complaint"'; echo
 	@$(BIN)/sopbot ask "how do I handle a refund complaint"
 	@echo
 	@$(BIN)/sopbot serve
 
-test: .venv/.test
+test: .venv/.test ## the same environment plus test tools, all tests
 	@$(BIN)/python -m pytest
 
-check: .venv/.test
+check: .venv/.test ## format, lint, types, import contracts, tests: what CI runs
 	@scripts/check
 
-format: .venv/.test
+format: .venv/.test ## put the code into shape
 	@$(BIN)/ruff format index bot scripts tests
 	@$(BIN)/ruff check --fix-only --quiet index bot scripts tests
 
-bench: .venv/.test
+bench: .venv/.test ## speed and memory beside the bare encoder and, where installed, beside peers
 	@HF_HUB_OFFLINE=1 $(BIN)/python -m scripts.bench $(BENCH)
+
+coverage: .venv/.test ## all tests, and which lines and branches of index/ and bot/ they reach
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
+
+mutants: .venv/.test ## break lines that matter, in a copy, and see that a test fails for each
+	@$(BIN)/python scripts/mutants.py
+
+package: .venv/.test ## sdist and wheel, in dist/
+	@$(BIN)/python -m build --no-isolation
+
+clean: ## remove the environment and data/: the index, and with it questions and keys
+	rm -rf .venv data
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf 'make %-9s %s\n' "$$name" "$$what"; done
 
 .venv/.run: pyproject.toml constraints.txt scripts/install.py
 	@$(PYTHON) scripts/install.py run
 
 .venv/.test: pyproject.toml constraints.txt scripts/install.py
 	@$(PYTHON) scripts/install.py test
-
-clean:
-	rm -rf .venv data

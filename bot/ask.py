@@ -45,6 +45,8 @@ class Asked:
     """Milliseconds from the question to the outcome, storing included."""
     seen: tuple[Entry, ...] = ()
     """All entries that whoever asked may see, in the generation that answered: links in an answer lead to these."""
+    repeated: bool = False
+    """Whether the hits were remembered from the same question a moment ago."""
 
 
 class QuestionRefused(ValueError):
@@ -109,11 +111,11 @@ class Asker:
         started = time.perf_counter()
         text = checked(question.text)
         index = self._index.get()
-        hits = index.search(text, question.audience, SEARCH_LIMIT)
+        hits, repeated = index.found(text, question.audience, SEARCH_LIMIT)
         outcome = self._refused(decide(hits, self._thresholds, self.today(), self._past_review), text, index)
         query_id = self._store(question, text, outcome, hits, index.generation)
         took_ms = (time.perf_counter() - started) * 1000
-        asked = Asked(query_id, outcome, hits, question.channel, index.generation, took_ms, index.entries(question.audience))
+        asked = Asked(query_id, outcome, hits, question.channel, index.generation, took_ms, index.entries(question.audience), repeated)
         self.told(question, asked)
         return asked
 
@@ -151,7 +153,7 @@ class Asker:
             GenerationError: there is no usable index.
         """
         index = self._index.get()
-        return index, tuple(in_order(index.search(checked(text), audience, limit), self.today(), self._past_review))
+        return index, tuple(in_order(index.found(checked(text), audience, limit)[0], self.today(), self._past_review))
 
     def _refused(self, outcome: Outcome, text: str, index: Index) -> Outcome:
         """No answer for what is out of scope: whatever fits for the very question, suggestions for one near it."""

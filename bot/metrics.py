@@ -34,13 +34,20 @@ class Metrics:
         self._requests = Counter("sopbot_http_requests", "HTTP requests", ["method", "route", "status"], registry=registry)
         self._durations = Histogram("sopbot_http_request_seconds", "Time to serve an HTTP request", ["route"], buckets=_SECONDS, registry=registry)
         self._questions = Counter("sopbot_questions", "Questions asked and stored", ["front_end", "audience", "outcome"], registry=registry)
+        self._repeated = Counter("sopbot_questions_repeated", "Questions whose hits were remembered from the same question", registry=registry)
         self._answering = Histogram("sopbot_answer_seconds", "Time from question to outcome, storing included", buckets=_SECONDS, registry=registry)
         age = Gauge("sopbot_generation_age_seconds", "Time since the index that serves was built; NaN without one", registry=registry)
         age.set_function(self._age)
         entries = Gauge("sopbot_entries", "Entries in the index that serves", ["audience"], registry=registry)
         entries.labels("internal").set_function(lambda: self._entries("internal"))
         entries.labels("public").set_function(lambda: self._entries("public"))
+        self._well = Gauge("sopbot_well", "1 when a part is well, 0 when it is not, though questions may be answered", ["part"], registry=registry)
+        self.watch("index", lambda: not index.problem)
         Gauge("sopbot_gaps_open", "Groups of questions that no document answers", registry=registry).set_function(self._open_gaps)
+
+    def watch(self, part: str, well: Callable[[], bool]) -> None:
+        """Tell at each scrape whether a part is well: 1, or 0 when it is not."""
+        self._well.labels(part).set_function(well)
 
     def count_request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count an HTTP request by the pattern of its address, never by the address itself."""
@@ -50,6 +57,7 @@ class Metrics:
     def count_question(self, question: Question, asked: Asked) -> None:
         """Count a question, from whichever front end."""
         self._questions.labels(question.front_end, question.audience, asked.outcome.name).inc()
+        self._repeated.inc(asked.repeated)
         self._answering.observe(asked.took_ms / 1000)
 
     def exposed(self) -> bytes:

@@ -41,6 +41,12 @@ class PendingRows:
         """Whether rows wait."""
         return any(self._waiting())
 
+    def writable(self) -> bool:
+        """Whether rows can wait here, as far as can be told without writing one."""
+        with contextlib.suppress(OSError):
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return os.access(self._folder, os.W_OK | os.X_OK)
+
     def append(self, table: str, row: Mapping[str, Any]) -> None:
         """Keep a row; it is on the disk when this returns.
 

@@ -235,6 +235,10 @@ class QueryLog:
         """Whether that person asked that question."""
         return bool(asker) and hmac.compare_digest(question.asker, self._hashed(asker))
 
+    def can_wait(self) -> bool:
+        """Whether there is a place where questions can wait for the database."""
+        return self._pending is not None and self._pending.writable()
+
     def replay(self) -> int:
         """Store what waits for the database.
 

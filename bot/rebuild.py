@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import IO, Literal
 
 import msgspec
@@ -18,6 +20,9 @@ from index.changes import Changes
 
 _log = logging.getLogger(__name__)
 _STOP_SECONDS = 10.0
+_PULL_SECONDS = 120.0
+_UNASKING = {**os.environ, "GIT_TERMINAL_PROMPT": "0"}
+"""Git is not to wait for a password that nobody will type."""
 _PROGRESS_ENDS = "…"
 """Lines of progress end so; the others say what is wrong."""
 
@@ -25,6 +30,11 @@ _PROGRESS_ENDS = "…"
 def build_command(*more: str) -> list[str]:
     """The command line of a build with this Python, which reads its settings as this process did; with more options."""
     return [sys.executable, "-m", "bot", "index", "build", "--wait", "--json", *more]
+
+
+def pull_command(folder: Path) -> list[str]:
+    """The command line that brings a folder under Git up to date, and changes nothing where that would need a decision."""
+    return ["git", "-C", str(folder), "pull", "--ff-only", "--quiet"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +67,25 @@ class Rebuilder:
         command: builds once and prints JSON; see `build_command`.
         prepared: keep a process ready that has loaded everything, so that a build starts at once; costs its memory.
         told: called after each build, in a thread of this object.
+        pull: fetches newer documents, where a request asks for that too; see `pull_command`.
     """
 
-    def __init__(self, command: Sequence[str] | None = None, *, prepared: bool = False, told: Callable[[RebuildState], None] = lambda state: None) -> None:
+    def __init__(
+        self,
+        command: Sequence[str] | None = None,
+        *,
+        prepared: bool = False,
+        told: Callable[[RebuildState], None] = lambda state: None,
+        pull: Sequence[str] = (),
+    ) -> None:
         self._command = list(command or build_command())
         self._prepared = prepared
         self._told = told
         self._changed = threading.Condition()
         self._state = RebuildState()
         self._wanted = False
+        self._pull = list(pull)
+        self._pull_wanted = False
         self._stopping = False
         self._child: subprocess.Popen[str] | None = None
         self._thread: threading.Thread | None = None
@@ -75,8 +95,11 @@ class Rebuilder:
         """How it stands now."""
         return self._state
 
-    def request(self) -> RebuildState:
+    def request(self, *, pull: bool = False) -> RebuildState:
         """Ask for a build; returns at once.
+
+        Args:
+            pull: fetch newer documents first; there is no build when that fails.
 
         Returns:
             The state, which is "building".
@@ -84,6 +107,7 @@ class Rebuilder:
         with self._changed:
             self._start_thread()
             self._wanted = True
+            self._pull_wanted |= pull
             if self._state.state == "building":
                 self._state = replace(self._state, again=True)
             else:
@@ -120,9 +144,12 @@ class Rebuilder:
                 self._changed.wait_for(lambda: self._wanted or self._stopping)
                 if self._stopping:
                     break
-                self._wanted = False
+                pull, self._wanted, self._pull_wanted = self._pull_wanted, False, False
                 self._state = replace(self._state, state="building", since=datetime.now(UTC), again=False)
-            finished = self._finished(*self._run(ready))
+            failed = self._pulled() if pull else None
+            if failed and ready:
+                _end(ready)
+            finished = self._finished(*(failed or self._run(ready)))
             with self._changed:
                 self._child = None
                 waiting = self._wanted
@@ -146,6 +173,23 @@ class Rebuilder:
         except OSError as error:
             return 2, "", f"The build could not be started ({error.strerror or error})."
         return child.returncode, output, errors
+
+    def _pulled(self) -> tuple[int, str, str] | None:
+        """Fetch newer documents; how that ended when it failed."""
+        try:
+            with subprocess.Popen(self._pull, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=_UNASKING) as child:
+                with self._changed:
+                    self._child = child
+                    if self._stopping:
+                        child.terminate()
+                try:
+                    _, errors = child.communicate(timeout=_PULL_SECONDS)
+                except subprocess.TimeoutExpired:
+                    child.kill()
+                    return 1, "", f"Newer documents could not be fetched within {_PULL_SECONDS:g} seconds."
+        except OSError as error:
+            return 1, "", f"Git could not be started ({error.strerror or error})."
+        return (1, "", f"Newer documents could not be fetched; Git says:\n{errors}") if child.returncode else None
 
     def _launch(self, more: Sequence[str]) -> subprocess.Popen[str]:
         return subprocess.Popen([*self._command, *more], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -15,6 +15,7 @@ from bot.answer import PastReview, Thresholds
 from bot.errors import SettingsError
 from bot.limits import Limit
 from bot.links import leads_elsewhere
+from bot.weekly import Weekly
 from index.export import DEFAULT_MODEL
 from index.lint.finding import PARTS, Level, Part
 from index.lint.rules import RULES
@@ -22,6 +23,7 @@ from index.lint.rules import RULES
 SETTINGS_FILE = "sopbot.toml"
 _RULE_IDS = tuple(rule.id for rule in RULES)
 _THRESHOLDS = Thresholds()
+_SHORTEST_SECRET = 16
 
 
 def _rate(text: str) -> str:
@@ -31,6 +33,20 @@ def _rate(text: str) -> str:
     except ValueError:
         raise ValueError('write it like "300/minute"') from None
     return text
+
+
+def _weekly(text: str) -> str:
+    """A moment of every week, or "off"."""
+    if text not in ("", "off"):
+        Weekly(text)
+    return text
+
+
+def _long_enough(secret: SecretStr) -> SecretStr:
+    """A secret that nobody guesses, or none."""
+    if 0 < len(secret.get_secret_value()) < _SHORTEST_SECRET:
+        raise ValueError(f"make it at least {_SHORTEST_SECRET} characters long, for example with: openssl rand -hex 32")
+    return secret
 
 
 SignInWay = Literal["link", "proxy", "oidc", "off"]
@@ -46,6 +62,8 @@ def _contact(text: str) -> str:
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Rate = Annotated[str, AfterValidator(_rate)]
 Contact = Annotated[str, AfterValidator(_contact)]
+WeeklyMoment = Annotated[str, AfterValidator(_weekly)]
+Secret = Annotated[SecretStr, AfterValidator(_long_enough)]
 
 
 def _known_rule(rule: str) -> str:
@@ -146,6 +164,8 @@ class Settings(BaseSettings):
         description="What becomes of an entry past its review date: `warn` shows it with a warning, `demote` only offers it, behind current ones, `withhold` never shows it.",
     )
     review_months: int = Field(6, ge=1, le=60, description="Months from one review to the next, for documents whose dates do not say.")
+    webhook_secret: Secret = Field(SecretStr(""), description="Secret with which a Git host tells of a push at /v1/index/webhook; empty for no webhook.")
+    webhook_pull: bool = Field(False, description="Whether a push also runs `git pull --ff-only` in the folder with your documents.")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR.")
     slack_bot_token: SecretStr = Field(SecretStr(""), validation_alias="SLACK_BOT_TOKEN", description="Slack: bot token, begins with xoxb-.")
     slack_app_token: SecretStr = Field(SecretStr(""), validation_alias="SLACK_APP_TOKEN", description="Slack Socket Mode: app token, begins with xapp-.")
@@ -156,6 +176,11 @@ class Settings(BaseSettings):
         "", description='Slack: id of the channel where "ask the SOP owners" and feedback arrive; without it the button is not offered.'
     )
     slack_leads: list[str] = Field([], description='Slack: user ids that may change channel settings and see gaps, as a JSON list: ["U012AB3CD"].')
+    slack_digest: WeeklyMoment = Field(
+        "monday 09:00",
+        description="Slack: when the weekly digest is posted, such as `monday 09:00 Europe/London`, without a time zone in UTC; `off` for never.",
+    )
+    slack_digest_channel: str = Field("", description="Slack: id of the channel that gets the weekly digest; the owners' channel when left out.")
     lint: LintTable = Field(LintTable(), description="What `sopbot lint` and the build go by; a table of its own.")
     slack_api_url: str = Field("https://slack.com/api/", description="Base address of Slack's Web API; another one for trying things out.")
 

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select, update
+from sqlalchemy import Connection, Integer, Table, Update, bindparam, func, insert, select, update
 
 from bot.tables import choices, entry_days, feedback, question_days, questions
 
@@ -131,7 +132,14 @@ def _add(connection: Connection, table: Table, key: dict[str, Any], changes: dic
     changes = {name: change for name, change in changes.items() if change}
     if not changes:
         return
-    row = update(table).where(*(table.c[name] == value for name, value in key.items()))
-    if connection.execute(row.values({name: table.c[name] + change for name, change in changes.items()})).rowcount == 0:
+    values = {f"is_{name}": value for name, value in key.items()} | {f"add_{name}": change for name, change in changes.items()}
+    if connection.execute(_adding(table, tuple(key), tuple(changes)), values).rowcount == 0:
         zeros = {column.name: 0 for column in table.columns if not column.primary_key}
         connection.execute(insert(table), key | zeros | changes)
+
+
+@cache
+def _adding(table: Table, key: tuple[str, ...], changed: tuple[str, ...]) -> Update:
+    """The statement that adds to some columns of one row; made once, since making it takes longer than running it."""
+    row = update(table).where(*(table.c[name] == bindparam(f"is_{name}") for name in key))
+    return row.values({name: table.c[name] + bindparam(f"add_{name}", type_=Integer) for name in changed})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,19 +29,23 @@ def laid_out(starts: npt.NDArray[np.int64], stops: npt.NDArray[np.int64]) -> tup
     return np.repeat(starts - firsts, lengths) + np.arange(lengths.sum()), firsts
 
 
-def write_arrays(folder: Path, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+def write_arrays(folder: Path, arrays: Mapping[str, npt.NDArray[Any]], written: Callable[[Path], None] = lambda path: None) -> None:
     """Write each array to a file of its own.
 
     Args:
-        folder: new.
+        folder: made when missing.
         arrays: numbers go to `NAME.npy`, texts to `NAME.json`; other types are refused.
+        written: told of each file that is finished.
     """
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     for name, array in arrays.items():
         if array.dtype.kind == "U":
-            (folder / f"{name}.json").write_bytes(msgspec.json.encode(array.tolist()))
+            path = folder / f"{name}.json"
+            path.write_bytes(msgspec.json.encode(array.tolist()))
         else:
-            np.save(folder / f"{name}.npy", array, allow_pickle=False)
+            path = folder / f"{name}.npy"
+            np.save(path, array, allow_pickle=False)
+        written(path)
 
 
 def read_arrays(folder: Path) -> Arrays:

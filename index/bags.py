@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -11,8 +12,6 @@ import numpy.typing as npt
 
 Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
-_LOW = 16
-"""Bits of a number that are sorted at a time: numpy sorts 16-bit numbers by counting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,8 @@ class Bags:
 
     def of(self, rows: Longs) -> Self:
         """Some of the bags, `rows` rising."""
+        if len(rows) == len(self):
+            return self
         lengths = np.diff(self.starts)
         chosen = np.zeros(len(self), dtype=np.bool_)
         chosen[rows] = True
@@ -59,6 +60,8 @@ class Bags:
         """The same with only the names that are in a bag, in alphabetical order: equal however the ids came about."""
         used = np.zeros(len(self.names), dtype=np.bool_)
         used[self.ids] = True
+        if used.all() and all(map(operator.lt, self.names, self.names[1:])):
+            return self
         order = sorted(np.flatnonzero(used).tolist(), key=self.names.__getitem__)
         rank = np.zeros(len(self.names), dtype=np.int32)
         rank[order] = np.arange(len(order), dtype=np.int32)
@@ -74,11 +77,10 @@ class Bags:
         Returns:
             `starts` (names + 1,), and in that order `bags`, rising within a name, and `counts`.
         """
-        order = np.argsort(self.ids.astype(np.uint16), kind="stable")
-        if len(self.names) > 1 << _LOW:
-            order = order[np.argsort((self.ids >> _LOW).astype(np.uint16)[order], kind="stable")]
-        starts = starts_of(np.bincount(self.ids, minlength=len(self.names)))
-        return starts, self.owners()[order], self.counts[order]
+        from scipy.sparse import csr_array  # only a build needs it
+
+        turned = csr_array((self.counts, self.ids, self.starts), shape=(len(self), len(self.names))).tocsc()
+        return turned.indptr.astype(np.int64), turned.indices.astype(np.int32), turned.data
 
 
 def starts_of(lengths: Sequence[int] | npt.NDArray[np.integer]) -> Longs:

@@ -8,28 +8,29 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
 
 import msgspec
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from index.background import background_lines
-from index.changes import CHANGES_FILE, Changes, Shown, compare_answers, compare_entries
+from index.changes import CHANGES_FILE, Changes, compare_answers, compare_entries
 from index.chunking import chunk_entry
 from index.corpus import Corpus, read_corpus
 from index.embedding import MODEL_FILE, Encoder, OnnxEncoder, file_digest
 from index.errors import BuildError, BuildRefused, GenerationError, KnowledgeError, Problem
 from index.export import encoder_folder
+from index.gate import Verdict, judge
 from index.lint.check import lint_errors
 from index.lint.finding import LintOptions
+from index.prepared import Prepared, background_texts, seldom_collected
 from index.ranking import write_view
 from index.reading_cache import ReadingCache, code_digest
 from index.records import Chunk, Entry
-from index.search import CHUNKS_FILE, ENCODER_FOLDER, ENTRIES_FILE, Index, open_index
-from index.storage import FORMAT, Generations, Keep, Manifest
-from index.trial import Asked, Trial, ask_all, read_trial, shrunk, worse, write_trial
+from index.search import CHUNKS_FILE, ENCODER_FOLDER, ENTRIES_FILE, Index
+from index.served import Served
+from index.storage import FORMAT, Generations, Keep, Manifest, Written
+from index.trial import Trial, Tried, ask_all, read_trial, shrunk, write_trial
 from index.vector_cache import VectorCache
 from index.wording import wordings_of
 
@@ -79,7 +80,14 @@ class BuildRules:
     lint: LintOptions | None = None
 
 
-def build_index(knowledge: Path, data: Path, model: str, rules: BuildRules = BuildRules(), progress: Progress = lambda what, done, total: None) -> BuildReport:
+def build_index(
+    knowledge: Path,
+    data: Path,
+    model: str,
+    rules: BuildRules = BuildRules(),
+    progress: Progress = lambda what, done, total: None,
+    prepared: Prepared | None = None,
+) -> BuildReport:
     """Build a generation from a knowledge folder and switch to it.
 
     Args:
@@ -88,6 +96,7 @@ def build_index(knowledge: Path, data: Path, model: str, rules: BuildRules = Bui
         model: sentence-transformers name, or a folder that holds one.
         rules: see `BuildRules`.
         progress: see `Progress`.
+        prepared: of the same data folder; whatever it holds is not read from disk again.
 
     Returns:
         What was done. Any exception means that nothing was switched.
@@ -100,14 +109,14 @@ def build_index(knowledge: Path, data: Path, model: str, rules: BuildRules = Bui
     """
     try:
         generations = Generations(data, rules.keep)
-        with generations.lock(rules.wait):
+        with generations.lock(rules.wait), seldom_collected():
             try:
-                return _build(knowledge, generations, model, rules, progress)
+                return _build(knowledge, generations, model, rules, progress, prepared or Prepared(data))
             except sqlite3.DatabaseError as error:
                 if isinstance(error, sqlite3.OperationalError):
                     raise
                 _forget_caches(data)  # damaged; they hold nothing that cannot be made again
-                return _build(knowledge, generations, model, rules, progress)
+                return _build(knowledge, generations, model, rules, progress, Prepared(data))
     except (OSError, sqlite3.OperationalError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
         raise BuildError(
@@ -115,30 +124,26 @@ def build_index(knowledge: Path, data: Path, model: str, rules: BuildRules = Bui
         ) from error
 
 
-def _build(knowledge: Path, generations: Generations, model: str, rules: BuildRules, progress: Progress) -> BuildReport:
+def _build(knowledge: Path, generations: Generations, model: str, rules: BuildRules, progress: Progress, prepared: Prepared) -> BuildReport:
     progress("Reading documents", 0, 0)
-    cache = generations.data / "cache"
-    readings = ReadingCache(cache / "readings.db")
-    corpus = read_corpus(knowledge, readings.documents)
+    corpus = read_corpus(knowledge, prepared.readings.documents)
     if rules.lint:
         corpus = _checked(corpus, rules.lint)
     if corpus.errors and not rules.skip_invalid:
         raise KnowledgeError(corpus.errors)
     if not corpus.entries:
         raise KnowledgeError([Problem(str(knowledge), 1, "No document in this folder holds anything to answer with.")])
-    encoder_source = encoder_folder(model, cache / "encoders", lambda what: progress(what, 0, 0))
-    encoder = OnnxEncoder(encoder_source)
-    before = _Serving(generations)
-    if before.manifest and before.manifest.inputs == _inputs_digest(corpus.entries, encoder) and before.whole():
+    encoder_source = encoder_folder(model, prepared.cache / "encoders", lambda what: progress(what, 0, 0))
+    encoder = prepared.encoder(encoder_source)
+    before = Served(generations)
+    if before.manifest and before.manifest.inputs == _inputs_digest(msgspec.json.encode(corpus.entries), encoder) and before.whole():
         return BuildReport(before.manifest, False, 0, corpus.files, corpus.problems, None)
     changes: list[Changes] = []
 
     def compare(index: Index, folder: Path) -> None:
         changes.append(_examine(index, folder, before, corpus, rules, progress))
 
-    manifest, embedded = write_generation(
-        generations, corpus.entries, encoder, encoder_source, VectorCache(cache / "vectors.db"), model, progress, readings, compare
-    )
+    manifest, embedded = write_generation(generations, corpus.entries, encoder, encoder_source, prepared.vectors, model, progress, prepared.readings, compare)
     return BuildReport(manifest, True, embedded, corpus.files, corpus.problems, changes[0])
 
 
@@ -160,24 +165,27 @@ def _forget_caches(data: Path) -> None:
         path.unlink()
 
 
-def _examine(index: Index, folder: Path, before: _Serving, corpus: Corpus, rules: BuildRules, progress: Progress) -> Changes:
+def _examine(index: Index, folder: Path, before: Served, corpus: Corpus, rules: BuildRules, progress: Progress) -> Changes:
     """Compare the new generation with the one that serves, store what is found, and stop when it is worse."""
     ids = {entry.id for entry in corpus.entries}
     reasons = shrunk(len(before.entries()), len(ids))
-    old: dict[Asked, Shown] = {}
-    new: dict[Asked, Shown] = {}
+    old, new, verdict = Tried(), Tried(), Verdict()
     if rules.trial:
         progress("Asking golden and recent questions", 0, 0)
-        new = ask_all(index, rules.trial.questions, rules.trial.decide)
-        old = before.shown(rules.trial)
-        reasons += worse(rules.trial.golden, old, new, ids)
-        write_trial(folder, rules.trial.rules, new)
+        new, old = ask_all(index, rules.trial, rules.trial.questions), before.tried(rules.trial)
+        verdict = judge(rules.trial.golden, old.held, new.held, ids)
+        reasons += verdict.stops
+        write_trial(folder, rules.trial.rules, Tried(new.shown, verdict.held))
     if reasons and not rules.allow_worse:
         raise BuildRefused(reasons)
     overridden = (*(f"{problem}" for problem in corpus.errors), *reasons)
     golden = ((one.text, one.audience) for one in rules.trial.golden) if rules.trial else ()
     changes = Changes(
-        before.manifest.id if before.manifest else None, *compare_entries(before.entries(), corpus.entries), compare_answers(old, new, golden), overridden
+        before.manifest.id if before.manifest else None,
+        *compare_entries(before.entries(), corpus.entries),
+        compare_answers(old.shown, new.shown, golden),
+        overridden,
+        verdict.drifts,
     )
     (folder / CHANGES_FILE).write_bytes(msgspec.json.encode(changes))
     return changes
@@ -212,31 +220,37 @@ def write_generation(
     """
     if len({entry.id for entry in entries}) < len(entries):
         raise BuildError("Two entries have the same id, so they could be taken for each other. Give each its own.")
-    background = cache.encode(encoder, [line for lines in background_lines() for line in lines])[0]
+    background = cache.encode(encoder, background_texts())[0]
     if readings:
         chunks, wordings = readings.entries(entries, encoder)
     else:
         chunks = [chunk for entry in entries for chunk in chunk_entry(entry, encoder.count_tokens, encoder.max_tokens)]
         wordings = wordings_of(entries, chunks)
+    encoded = msgspec.json.encode(entries)
     vectors, embedded = cache.encode(encoder, [chunk.text for chunk in chunks], lambda done, total: progress("Embedding texts", done, total))
 
-    def write_audience(folder: Path) -> None:
+    def write_audience(folder: Path, written: Written) -> None:
         rows = np.array([row for row, entry in enumerate(entries) if folder.name == "internal" or entry.audience == "public"], dtype=np.int64)
+        if len(rows) == len(entries):
+            write_view(folder, entries, chunks, vectors, range(len(chunks)), background, wordings, written)
+            return
         seen = [entries[row] for row in rows]
         chosen = _rows_of(seen, chunks)
-        write_view(folder, seen, [chunks[row] for row in chosen], vectors[chosen], chosen, background, wordings.of(rows))
+        write_view(folder, seen, [chunks[row] for row in chosen], vectors[chosen], chosen, background, wordings.of(rows), written)
 
-    def fill(folder: Path) -> None:
+    def fill(folder: Path, written: Written) -> None:
         progress("Writing the index", 0, 0)
-        (folder / ENTRIES_FILE).write_bytes(msgspec.json.encode(entries))
-        (folder / CHUNKS_FILE).write_bytes(msgspec.json.encode(chunks))
-        shutil.copytree(encoder_source, folder / ENCODER_FOLDER)  # no links: damage to one generation stays there
         # One thread a view: the threads of BLAS would wait for each other where other work keeps the processors busy.
         with threadpool_limits(1), ThreadPoolExecutor(2) as pool:
-            list(pool.map(write_audience, [folder / "internal", folder / "public"]))
+            views = [pool.submit(write_audience, folder / name, written) for name in ("internal", "public")]
+            shutil.copytree(encoder_source, folder / ENCODER_FOLDER)  # no links: damage to one generation stays there
+            (folder / ENTRIES_FILE).write_bytes(encoded)
+            (folder / CHUNKS_FILE).write_bytes(msgspec.json.encode(chunks))
+            for view in views:
+                view.result()
 
     describe = {
-        "inputs": _inputs_digest(entries, encoder),
+        "inputs": _inputs_digest(encoded, encoder),
         "model": model,
         "encoder": encoder.fingerprint,
         "dim": encoder.dim,
@@ -267,54 +281,7 @@ def generations_compared(generations: Generations, older: str, newer: str) -> Ch
         msgspec.json.decode((generations.path(generations.verify(one).id) / ENTRIES_FILE).read_bytes(), type=tuple[Entry, ...]) for one in (older, newer)
     ]
     shown = [read_trial(generations.path(one)) for one in (older, newer)]
-    return Changes(older, *compare_entries(*entries), compare_answers(shown[0], shown[1], ()))
-
-
-class _Serving:
-    """The generation that serves while a new one is made, opened no further than is needed.
-
-    Args:
-        generations: of the data folder.
-    """
-
-    def __init__(self, generations: Generations) -> None:
-        self._generations = generations
-        self.manifest: Manifest | None = None
-        try:
-            current = generations.current()
-            self.manifest = generations.manifest(current) if current else None
-        except GenerationError:  # damaged or foreign: nothing to compare with
-            pass
-
-    def whole(self) -> bool:
-        """Whether a server can open it."""
-        return self._opened() is not None
-
-    @cache  # noqa: B019 - lives as long as one build
-    def entries(self) -> tuple[Entry, ...]:
-        """Its entries; none when it cannot be read."""
-        try:
-            data = (self._generations.path(self.manifest.id) / ENTRIES_FILE).read_bytes() if self.manifest else b"[]"
-            return msgspec.json.decode(data, type=tuple[Entry, ...])
-        except (OSError, msgspec.MsgspecError):
-            return ()
-
-    def shown(self, trial: Trial) -> dict[Asked, Shown]:
-        """What it shows for a trial's questions; stored by its own build, and asked now where that did not."""
-        if self.manifest is None:
-            return {}
-        stored = read_trial(self._generations.path(self.manifest.id), trial.rules)
-        known = {question: stored[question] for question in trial.questions if question in stored}
-        missing = [question for question in trial.questions if question not in known]
-        index = self._opened() if missing else None
-        return known | (ask_all(index, missing, trial.decide) if index else {})
-
-    @cache  # noqa: B019
-    def _opened(self) -> Index | None:
-        try:
-            return open_index(self._generations.data, self.manifest.id) if self.manifest else None
-        except GenerationError:
-            return None
+    return Changes(older, *compare_entries(*entries), compare_answers(shown[0].shown, shown[1].shown, ()))
 
 
 def _rows_of(entries: Sequence[Entry], chunks: Sequence[Chunk]) -> list[int]:
@@ -322,7 +289,7 @@ def _rows_of(entries: Sequence[Entry], chunks: Sequence[Chunk]) -> list[int]:
     return [row for row, chunk in enumerate(chunks) if chunk.entry_id in ids]
 
 
-def _inputs_digest(entries: Sequence[Entry], encoder: Encoder) -> str:
+def _inputs_digest(entries: bytes, encoder: Encoder) -> str:
     digest = hashlib.sha256(f"{FORMAT}\0{code_digest()}\0{encoder.fingerprint}\0".encode())
-    digest.update(msgspec.json.encode(entries))
+    digest.update(entries)
     return digest.hexdigest()

@@ -51,6 +51,8 @@ class Changes(msgspec.Struct, frozen=True):
     moved: tuple[Moved, ...] = ()
     overridden: tuple[str, ...] = ()
     """What would have stopped the build, had it not been forced."""
+    drifted: tuple[str, ...] = ()
+    """Golden questions that came out a little worse than at best, which was tolerated."""
 
 
 def compare_entries(before: Iterable[Entry], after: Iterable[Entry]) -> tuple[tuple[EntryName, ...], tuple[EntryName, ...], tuple[EntryName, ...]]:

@@ -32,6 +32,9 @@ _NO_PROBE = 0.5
 _OWN_PRIOR, _OWN_PRIOR_WEIGHT, _OWN_WEIGHT = 0.65, 20.0, 3.0
 """An entry's own similarity shrinks to its knowledge base's mean, and that to the first of these."""
 
+_TOGETHER = 2048
+"""Chunks whose cosines with their siblings are worked out at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -153,13 +156,17 @@ def measure(
 def _own_similarity(vectors: Vectors, owners: npt.NDArray[np.int64], entries: int) -> Vectors:
     """Each chunk's cosine with its nearest sibling, averaged over the entry, shrunk where there are few."""
     sums, counts = np.zeros(entries), np.zeros(entries)
-    starts = np.searchsorted(owners, np.arange(entries + 1))
-    for entry in range(entries):
-        rows = vectors[starts[entry] : starts[entry + 1]]
-        if len(rows) > 1:
-            siblings = rows @ rows.T
-            np.fill_diagonal(siblings, -1.0)
-            sums[entry], counts[entry] = siblings.max(axis=1).sum(), len(rows)
+    lengths = np.bincount(owners, minlength=entries)
+    starts = np.cumsum(lengths) - lengths
+    for length in np.unique(lengths[lengths > 1]):  # all entries of one length at once
+        alike = np.flatnonzero(lengths == length)
+        counts[alike] = length
+        together = max(1, _TOGETHER // int(length))
+        for batch in (alike[start : start + together] for start in range(0, len(alike), together)):
+            rows = vectors[starts[batch, None] + np.arange(length)]
+            siblings = rows @ rows.transpose(0, 2, 1)
+            siblings[:, np.arange(length), np.arange(length)] = -1.0
+            sums[batch] = siblings.max(axis=2).sum(axis=1)
     mean = (sums.sum() + _OWN_PRIOR_WEIGHT * _OWN_PRIOR) / (counts.sum() + _OWN_PRIOR_WEIGHT)
     return np.asarray((sums + _OWN_WEIGHT * mean) / (counts + _OWN_WEIGHT), dtype=np.float32)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import overload
 
 from index.entries import read_entries
 from index.errors import KnowledgeError, Problem
@@ -18,6 +20,8 @@ DRAFTS = "drafts"
 DocumentRead = tuple[Document | None, tuple[Entry, ...], tuple[Problem, ...]]
 """A document as parsed, None when it is no text; its entries, and what is wrong with it."""
 Reader = Callable[[str, bytes], DocumentRead]
+Recalled = tuple[Callable[[], Document | None], tuple[Entry, ...], tuple[Problem, ...]]
+"""The same, with the document given when asked for: building needs its entries, and only some checks of lint need more."""
 _SKIPPED_FOLDERS = {DRAFTS, "node_modules"}
 
 
@@ -38,7 +42,7 @@ class Corpus:
     problems: tuple[Problem, ...]
     files: int
     folder: Path = Path()
-    documents: tuple[Document, ...] = ()
+    documents: Sequence[Document] = ()
     drafts: tuple[str, ...] = ()
 
     @property
@@ -47,7 +51,32 @@ class Corpus:
         return tuple(problem for problem in self.problems if problem.fatal)
 
 
-def read_corpus(folder: Path, remember: Callable[[Mapping[str, bytes], Reader], Mapping[str, DocumentRead]] | None = None) -> Corpus:
+class _Documents(Sequence[Document]):
+    """Documents that are made when somebody looks at them.
+
+    Args:
+        recalled: gives each document, or None in place of one that is no text.
+    """
+
+    def __init__(self, recalled: Sequence[Callable[[], Document | None]]) -> None:
+        self._recalled = recalled
+
+    @cached_property
+    def _made(self) -> tuple[Document, ...]:
+        return tuple(document for recall in self._recalled if (document := recall()))
+
+    @overload
+    def __getitem__(self, place: int) -> Document: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Document, ...]: ...
+    def __getitem__(self, place: int | slice) -> Document | tuple[Document, ...]:
+        return self._made[place]
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+
+def read_corpus(folder: Path, remember: Callable[[Mapping[str, bytes], Reader], Mapping[str, Recalled]] | None = None) -> Corpus:
     """Read every Markdown file below a folder.
 
     Hidden files and folders, `drafts` and `node_modules` are passed over; so is the folder's own README.md when it has
@@ -68,7 +97,7 @@ def read_corpus(folder: Path, remember: Callable[[Mapping[str, bytes], Reader], 
         raise KnowledgeError([Problem(str(folder), 1, "There is no such folder. Name the folder that holds your documents with SOPBOT_KNOWLEDGE_DIR.")])
     entries: list[Entry] = []
     problems: list[Problem] = []
-    documents: list[Document] = []
+    documents: list[Callable[[], Document | None]] = []
     paths = sorted(_files(folder, problems))
     sources: dict[str, bytes] = {}
     for path in paths:
@@ -77,10 +106,10 @@ def read_corpus(folder: Path, remember: Callable[[Mapping[str, bytes], Reader], 
             problems.append(data)
         else:
             sources[path] = data
-    read = remember(sources, _read) if remember else {path: _read(path, data) for path, data in sources.items()}
+    read = remember(sources, _read) if remember else {path: recalled(*_read(path, data)) for path, data in sources.items()}
     for path in sources:
         document, found, complaints = read[path]
-        documents += [document] if document else []
+        documents.append(document)
         problems.extend(complaints)
         if not any(problem.fatal for problem in complaints):
             entries.extend(found)
@@ -89,7 +118,12 @@ def read_corpus(folder: Path, remember: Callable[[Mapping[str, bytes], Reader], 
     same = _same_ids(entries)
     problems.extend(same)
     entries = [entry for entry in entries if entry.path not in {problem.path for problem in same}]
-    return Corpus(tuple(entries), tuple(sorted(problems)), len(paths), folder, tuple(documents), tuple(drafts_in(folder)))
+    return Corpus(tuple(entries), tuple(sorted(problems)), len(paths), folder, _Documents(documents), tuple(drafts_in(folder)))
+
+
+def recalled(document: Document | None, entries: tuple[Entry, ...], problems: tuple[Problem, ...]) -> Recalled:
+    """What was read just now, as one gives what was read before."""
+    return (lambda: document), entries, problems
 
 
 def _bytes(folder: Path, path: str) -> bytes | Problem:

@@ -51,7 +51,8 @@ def _content(said: Bags) -> Bags:
     places = {stem: place for place, stem in enumerate(sorted(set(stem_of)))}
     numbers = np.array([-1 if word in STOP_WORDS else places[stem] for word, stem in zip(said.names, stem_of, strict=True)], dtype=np.int64)[said.ids]
     kept = numbers >= 0
-    pairs = np.unique(said.owners()[kept] * np.int64(len(places)) + numbers[kept])
+    pairs = np.sort(said.owners()[kept] * np.int64(len(places)) + numbers[kept])
+    pairs = pairs[np.diff(pairs, prepend=-1) > 0]
     owners, ids = np.divmod(pairs, max(len(places), 1))
     starts = starts_of(np.bincount(owners, minlength=len(said)))
     return Bags(list(places), starts, ids.astype(np.int32), np.ones(len(ids), np.int32)).in_order()

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from index.errors import GenerationError
+from index.memory import give_back
 from index.search import Index, open_index
 from index.storage import Generations
 
@@ -83,6 +84,9 @@ class CurrentIndex:
             self._followed = False
 
     def _follow(self, stop: threading.Event) -> None:
+        if self._index:
+            self._index.warm()
+        give_back()
         while not stop.wait(_LOOK_SECONDS):
             try:
                 with self._lock:
@@ -95,6 +99,7 @@ class CurrentIndex:
                         held.warm()
                     if held is not self._index:
                         self._index = held
+                        give_back()
                         _log.info("generation %s answers from now on", held.generation)
             except GenerationError:  # none yet
                 pass

@@ -15,10 +15,13 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime as ort
 from tokenizers import Tokenizer
 
 from index.errors import GenerationError
+
+# From its first import on, ONNX Runtime reports its use to its maker, and marks this machine with an id, unless told not to.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+import onnxruntime as ort
 
 Vectors = npt.NDArray[np.float32]
 MODEL_FILE, TOKENIZER_FILE, DESCRIPTION_FILE = "model.onnx", "tokenizer.json", "encoder.json"
@@ -83,9 +86,7 @@ class OnnxEncoder:
     def __init__(self, folder: Path, threads: int = 1) -> None:
         try:
             description = json.loads((folder / DESCRIPTION_FILE).read_text(encoding="utf-8"))
-            tokenizer = (folder / TOKENIZER_FILE).read_text(encoding="utf-8")
-            self._reader: Tokenizer = Tokenizer.from_str(tokenizer)
-            self._counter: Tokenizer = Tokenizer.from_str(tokenizer)
+            self._reader: Tokenizer = Tokenizer.from_str((folder / TOKENIZER_FILE).read_text(encoding="utf-8"))
             options = ort.SessionOptions()
             options.intra_op_num_threads = threads
             options.inter_op_num_threads = 1
@@ -101,8 +102,6 @@ class OnnxEncoder:
         self._inputs = {node.name for node in self._session.get_inputs()}
         self._reader.no_padding()
         self._reader.enable_truncation(self.max_tokens)
-        self._counter.no_padding()
-        self._counter.no_truncation()
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         """See `Encoder`."""
@@ -120,7 +119,9 @@ class OnnxEncoder:
 
     def count_tokens(self, text: str) -> int:
         """See `Encoder`."""
-        return len(self._counter.encode(text).ids)
+        # What is cut off comes in further pieces, each with the special tokens of its own.
+        first = self._reader.encode(text)
+        return len(first.ids) + sum(len(piece.ids) - sum(piece.special_tokens_mask) for piece in first.overflowing)
 
     def knows(self, word: str) -> bool:
         """Whether the model reads a word, in small letters, as one token."""

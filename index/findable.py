@@ -5,15 +5,20 @@ Where entries lie close to each other, or each says everything in words of its o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import numpy.typing as npt
 
 from index.embedding import Vectors
 from index.whitening import entry_means, unit
 
+Rows = npt.NDArray[np.int64]
 _ENOUGH_QUESTIONS = 20
 """With fewer alternative questions, titles are asked as well."""
 _SAMPLE = 500
+_AT_ONCE = 128
+"""Questions that are compared with everything in one product of matrices; a cosine for each of them and each chunk is held."""
 _PRIOR, _PRIOR_WEIGHT = 0.8, 5.0
 
 
@@ -36,18 +41,36 @@ def found_again(whitened: Vectors, owners: npt.NDArray[np.int64], kinds: npt.NDA
         asked = np.flatnonzero((kinds == "question") | (kinds == "title"))
     asked = asked[:: len(asked) // _SAMPLE + 1]
     centroids = unit(entry_means(whitened, owners, entries))
-    found = []
-    for row in asked:
-        entry, question = owners[row], whitened[row]
-        own = np.arange(starts[entry], starts[entry + 1])
-        own = own[(own != row) & ((kinds[own] != "step") | (kinds[row] != "title"))]
-        if not len(own):
-            continue
-        cosines = whitened @ question
-        scores = np.maximum.reduceat(cosines, starts[:-1]) + centroids @ question
-        mine = cosines[own].max() + unit(whitened[own].mean(axis=0)) @ question
-        rivals = families == families[entry]
-        rivals[entry] = False
-        found.append(bool(mine > scores[rivals].max(initial=-np.inf)))
-    share = (sum(found) + _PRIOR * _PRIOR_WEIGHT) / (len(found) + _PRIOR_WEIGHT)
+    others = {row: own for row in asked.tolist() if len(own := _siblings(row, owners, starts, kinds))}
+    rows = np.array(list(others), dtype=np.int64)
+    found = sum(
+        int(np.count_nonzero(_mine(batch, others, whitened) > _best_rivals(batch, whitened, centroids, owners, starts, families)))
+        for batch in (rows[start : start + _AT_ONCE] for start in range(0, len(rows), _AT_ONCE))
+    )
+    share = (found + _PRIOR * _PRIOR_WEIGHT) / (len(rows) + _PRIOR_WEIGHT)
     return float(np.log(share / (1 - share)))
+
+
+def _siblings(row: int, owners: Rows, starts: Rows, kinds: npt.NDArray[np.str_]) -> Rows:
+    """The chunks by which a question can find its entry without itself."""
+    own: Rows = np.arange(starts[owners[row]], starts[owners[row] + 1])
+    kept: Rows = own[(own != row) & ((kinds[own] != "step") | (kinds[row] != "title"))]
+    return kept
+
+
+def _mine(rows: Rows, others: Mapping[int, Rows], whitened: Vectors) -> Vectors:
+    """How well each question fits the rest of its entry."""
+    own = [(whitened[others[row]], whitened[row]) for row in rows.tolist()]
+    return np.array([(rest @ question).max() + unit(rest.mean(axis=0)) @ question for rest, question in own], dtype=np.float32)
+
+
+def _best_rivals(rows: Rows, whitened: Vectors, centroids: Vectors, owners: Rows, starts: Rows, families: npt.NDArray[np.str_]) -> Vectors:
+    """How well each question fits the other entry of its family that fits it best; -inf where there is none."""
+    questions = whitened[rows]
+    scores = np.maximum.reduceat(questions @ whitened.T, starts[:-1], axis=1) + questions @ centroids.T
+    scores[np.arange(len(rows)), owners[rows]] = -np.inf
+    best = np.empty(len(rows), dtype=np.float32)
+    for family in np.unique(families[owners[rows]]):
+        asking = families[owners[rows]] == family
+        best[asking] = scores[asking][:, families == family].max(axis=1)
+    return best

@@ -22,6 +22,7 @@ _TITLE_REPEATS = 3
 _K1, _B = 1.2, 0.75
 _MENTIONS = 65_536
 """So many mentions of a question's terms are looked at, the rarest first, to find the entries that have most of them."""
+_PIECE = 1 << 16
 
 
 def entry_terms(entry: Entry) -> list[str]:
@@ -47,21 +48,27 @@ def fit_lexical(bags: Bags, by_entry: bool = False) -> Arrays:
     total = len(bags)
     starts, rows, counts = bags.by_name()
     holders = np.diff(starts)
-    columns = np.repeat(np.arange(len(holders), dtype=np.int32), holders)
     tfidf_idf = np.log((1 + total) / (1 + holders)) + 1
-    weights = (1 + np.log(counts)) * tfidf_idf[columns]
-    weights /= np.sqrt(np.bincount(rows, weights * weights, total))[rows]
     bm25_idf = np.log1p((total - holders + 0.5) / (holders + 0.5))
     lengths = np.bincount(rows, counts, total)
     saturation = _K1 * (1 - _B + _B * lengths / max(lengths.mean(), 1.0))
+    tfidf, bm25 = np.empty(len(rows), np.float32), np.empty(len(rows), np.float32)
+    squares = np.zeros(total)
+    columns = np.repeat(np.arange(len(holders), dtype=np.int32), holders)
+    for piece in (slice(start, start + _PIECE) for start in range(0, len(rows), _PIECE)):  # what is held in passing stays small
+        weights = (1 + np.log(counts[piece])) * tfidf_idf[columns[piece]]
+        squares += np.bincount(rows[piece], weights * weights, total)
+        tfidf[piece] = weights
+        bm25[piece] = bm25_idf[columns[piece]] * counts[piece] / (counts[piece] + saturation[rows[piece]])
+    tfidf /= np.sqrt(squares).astype(np.float32)[rows]
     order = np.argsort(rows, kind="stable").astype(np.int32) if by_entry else None
     turned: Arrays = {} if order is None else {"entry_starts": bags.starts, "entry_terms": columns[order], "entry_places": order}
     return turned | {
         "vocabulary": np.array(bags.names, dtype=np.str_),
         "starts": starts,
         "rows": rows,
-        "tfidf": weights.astype(np.float32),
-        "bm25": (bm25_idf[columns] * counts / (counts + saturation[rows])).astype(np.float32),
+        "tfidf": tfidf,
+        "bm25": bm25,
         "tfidf_idf": tfidf_idf.astype(np.float32),
         "bm25_idf": bm25_idf.astype(np.float32),
     }

@@ -10,6 +10,7 @@ Higher is better. Scores of one question compare; how sure the first hit is, say
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,7 @@ def write_view(
     rows: Sequence[int],
     background: Vectors,
     wordings: Wordings | None = None,
+    written: Callable[[Path], None] = lambda path: None,
     ranked_whole: int = RANKED_WHOLE,
 ) -> None:
     """Learn and write what ranking needs, from what one audience may see and nothing else.
@@ -89,35 +91,58 @@ def write_view(
         rows: the chunks' positions among all chunks of the generation.
         background: vectors of index.background's lines, `(lines, dim)`.
         wordings: of the entries; counted here when left out.
+        written: told of each file that is finished.
         ranked_whole: see `RANKED_WHOLE`.
     """
     folder.mkdir()
     if not entries:
         return
-    position = {entry.id: number for number, entry in enumerate(entries)}
-    owners = np.array([position[chunk.entry_id] for chunk in chunks], dtype=np.int64)
-    whitening = fit_whitening(vectors, owners, len(entries))
-    whitened = whitening.apply(vectors)
-    wordings = wordings or wordings_of(entries, chunks)
-    arrays = fit_lexical(wordings.terms, by_entry=len(chunks) > ranked_whole)
+    said = wordings or wordings_of(entries, chunks)
+    with ThreadPoolExecutor(1) as beside:  # words and vectors are learned from apart
+        words = beside.submit(_learn_words, folder / _ARRAYS, said, len(chunks) > ranked_whole, written)
+        write_vectors(folder / _VECTORS, vectors)
+        written(folder / _VECTORS)
+        position = {entry.id: number for number, entry in enumerate(entries)}
+        owners = np.array([position[chunk.entry_id] for chunk in chunks], dtype=np.int64)
+        means = entry_means(vectors, owners, len(entries))
+        whitening = fit_whitening(vectors, owners, means)
+        whitened = whitening.apply(vectors)
+        np.save(folder / _WHITENED, whitened)
+        written(folder / _WHITENED)
+        if len(chunks) > ranked_whole:
+            write_shortlist(folder / _SHORTLIST, whitened)
+            written(folder / _SHORTLIST)
+        families = np.array([entry.kind for entry in entries])
+        measured = measure(vectors, whitened, owners, np.array([chunk.kind for chunk in chunks]), families, background)
+        probe = _learn_probe(entries, chunks, whitened, owners, words.result)
+        write_arrays(folder / _ARRAYS, dict(
+            owners=owners, rows=np.array(rows, dtype=np.int64), kinds=families, mean=whitening.mean, matrix=whitening.matrix,
+            centroids=unit(entry_means(whitened, owners, len(entries))), plain_centroids=unit(means),
+            **_named("probe", probe.arrays() if probe else {}), **_named("measured", measured.arrays()),
+        ), written)  # fmt: skip
+        words.result()
+
+
+def _learn_words(folder: Path, said: Wordings, by_entry: bool, written: Callable[[Path], None]) -> Mapping[str, npt.NDArray[Any]]:
+    """Write the statistics of words; those by which texts are compared are given back."""
+    lexical = fit_lexical(said.terms, by_entry)
+    write_arrays(folder, _named("lexical", lexical), written)
+    write_arrays(
+        folder, _named("coverage", fit_coverage(said.words)) | _named("codes", fit_codes(said.codes)) | _named("spelling", fit_spelling(said.words)), written
+    )
+    return lexical
+
+
+def _learn_probe(
+    entries: Sequence[Entry], chunks: Sequence[Chunk], whitened: Vectors, owners: npt.NDArray[np.int64], lexical: Callable[[], Mapping[str, npt.NDArray[Any]]]
+) -> Probe | None:
     asked = [number for number, chunk in enumerate(chunks) if chunk.kind in ("title", "question")]
     counts = [len(entry.questions) for entry in entries]
-    probe = None
-    if probe_pays(len(asked), counts):
-        lexical = Lexical(arrays, len(entries))
-        features = np.stack([probe_features(whitened[number], lexical.weights(chunks[number].text)) for number in asked])
-        probe = fit_probe(features, owners[asked], counts)
-    families = np.array([entry.kind for entry in entries])
-    measured = measure(vectors, whitened, owners, np.array([chunk.kind for chunk in chunks]), families, background)
-    write_arrays(folder / _ARRAYS, dict(
-        owners=owners, rows=np.array(rows, dtype=np.int64), kinds=families, mean=whitening.mean, matrix=whitening.matrix,
-        centroids=unit(entry_means(whitened, owners, len(entries))), plain_centroids=unit(entry_means(vectors, owners, len(entries))),
-        **_named("lexical", arrays), **_named("probe", probe.arrays() if probe else {}), **_named("measured", measured.arrays()), **_named("coverage", fit_coverage(wordings.words)), **_named("codes", fit_codes(wordings.codes)), **_named("spelling", fit_spelling(wordings.words)),
-    ))  # fmt: skip
-    np.save(folder / _WHITENED, whitened)
-    write_vectors(folder / _VECTORS, vectors)
-    if len(chunks) > ranked_whole:
-        write_shortlist(folder / _SHORTLIST, whitened)
+    if not probe_pays(len(asked), counts):
+        return None
+    words = Lexical(dict(lexical()), len(entries))
+    features = np.stack([probe_features(whitened[number], words.weights(chunks[number].text)) for number in asked])
+    return fit_probe(features, owners[asked], counts)
 
 
 class View:

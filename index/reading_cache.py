@@ -20,15 +20,27 @@ import numpy as np
 from index.bags import Bags, Ints, starts_of
 from index.chunking import chunk_entry
 from index.codes import Mention
-from index.corpus import DocumentRead, Reader
+from index.corpus import Reader, Recalled, recalled
 from index.embedding import Encoder
-from index.records import Chunk, Entry
+from index.errors import Problem
+from index.records import Chunk, Document, Entry
 from index.wording import Wordings, wording_of
 
 _MAPPED = 2**31
 _AT_ONCE = 500
 _SPARE = 4
 """Records are forgotten when there are so many times more than the last build used."""
+
+
+class _DocumentRecord(msgspec.Struct, array_like=True, frozen=True):
+    """What one document gave; the document itself is decoded when somebody asks for it."""
+
+    document: msgspec.Raw
+    entries: tuple[Entry, ...]
+    problems: tuple[Problem, ...]
+
+    def recalled(self) -> Recalled:
+        return (lambda: msgspec.msgpack.decode(self.document, type=Document | None)), self.entries, self.problems
 
 
 class _EntryRecord(msgspec.Struct, array_like=True, frozen=True):
@@ -45,6 +57,8 @@ class _EntryRecord(msgspec.Struct, array_like=True, frozen=True):
 class ReadingCache:
     """Reads each version of a document once, and cuts and counts each version of an entry once.
 
+    What was asked for last is held in memory too, for whoever asks again.
+
     Args:
         path: the cache file; made when missing. Deleting it loses time, nothing else.
     """
@@ -52,8 +66,11 @@ class ReadingCache:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
+        self._documents: dict[bytes, Recalled] = {}
+        self._entries: dict[bytes, _EntryRecord] = {}
+        self._names: list[str] = []
 
-    def documents(self, sources: Mapping[str, bytes], read: Reader) -> dict[str, DocumentRead]:
+    def documents(self, sources: Mapping[str, bytes], read: Reader) -> dict[str, Recalled]:
         """Read documents, each version once.
 
         Args:
@@ -61,15 +78,18 @@ class ReadingCache:
             read: what to do with a document that is new.
 
         Returns:
-            Path -> its entries and problems.
+            Path -> the document when asked for, its entries and problems.
         """
         keys = {hashlib.sha256(path.encode("utf-8", "surrogateescape") + b"\0" + data).digest(): path for path, data in sources.items()}
-        decoder = msgspec.msgpack.Decoder(DocumentRead)
+        decoder = msgspec.msgpack.Decoder(_DocumentRecord)
+        held = {key: found for key, found in self._documents.items() if key in keys}
         with self._open() as database:
-            known = _select(database, "documents", list(keys))
-            new = {key: read(path, sources[path]) for key, path in keys.items() if key not in known}
+            known = _select(database, "documents", [key for key in keys if key not in held])
+            new = {key: read(path, sources[path]) for key, path in keys.items() if key not in known and key not in held}
             _insert(database, "documents", {key: msgspec.msgpack.encode(found) for key, found in new.items()}, len(keys))
-        return {path: new[key] if key in new else decoder.decode(known[key]) for key, path in keys.items()}
+        held |= {key: decoder.decode(record).recalled() for key, record in known.items()} | {key: recalled(*found) for key, found in new.items()}
+        self._documents = held
+        return {path: held[key] for key, path in keys.items()}
 
     def entries(self, entries: Sequence[Entry], encoder: Encoder) -> tuple[list[Chunk], Wordings]:
         """Cut entries into chunks and count their words, each version once.
@@ -83,15 +103,18 @@ class ReadingCache:
         """
         encode = msgspec.msgpack.Encoder().encode
         keys = [hashlib.sha256(encoder.fingerprint.encode() + encode(entry)).digest() for entry in entries]
-        with self._open() as database:
-            known = _select(database, "entries", keys)
-            names = [name for (name,) in database.execute("SELECT name FROM names ORDER BY id")]
-            fresh = _Names(names)
-            made = {key: encode(_read_entry(entry, encoder, fresh)) for key, entry in zip(keys, entries, strict=True) if key not in known}
-            database.executemany("INSERT INTO names VALUES (?, ?)", fresh.added)
-            _insert(database, "entries", made, len(keys))
         decode = msgspec.msgpack.Decoder(_EntryRecord).decode
-        records = [decode(made[key] if key in made else known[key]) for key in keys]
+        with self._open() as database:
+            names = [name for (name,) in database.execute("SELECT name FROM names ORDER BY id")]
+            # Another build may have added names, and another version of this program begins them anew.
+            held = self._entries if names[: len(self._names)] == self._names else {}
+            known = _select(database, "entries", [key for key in keys if key not in held])
+            fresh = _Names(names)
+            made = {key: _read_entry(entry, encoder, fresh) for key, entry in zip(keys, entries, strict=True) if key not in known and key not in held}
+            database.executemany("INSERT INTO names VALUES (?, ?)", fresh.added)
+            _insert(database, "entries", {key: encode(record) for key, record in made.items()}, len(keys))
+        records = [held.get(key) or made.get(key) or decode(known[key]) for key in keys]
+        self._entries, self._names = dict(zip(keys, records, strict=True)), names
         wordings = Wordings(
             _bags(names, [record.term_ids for record in records], [record.term_counts for record in records]),
             _bags(names, [record.word_ids for record in records], [record.word_counts for record in records]),

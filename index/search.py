@@ -14,6 +14,7 @@ import numpy.typing as npt
 from index.embedding import OnnxEncoder, Vectors
 from index.errors import GenerationError
 from index.ranking import Ranked, View
+from index.recent import RecentHits
 from index.records import Audience, Chunk, Entry, Hit
 from index.segments import clauses, windows
 from index.storage import Generations, Manifest
@@ -64,6 +65,7 @@ class Index:
         self._by_id: dict[Audience, dict[str, int]] = {
             audience: {entry.id: position for position, entry in enumerate(seen)} for audience, seen in self._entries.items()
         }
+        self._recent = RecentHits()
         self._shown: dict[Audience, tuple[date, tuple[Entry, ...]]] = {}
         self._review_by = {
             audience: np.array([(entry.review_by or date.max).toordinal() for entry in seen], dtype=np.int64) for audience, seen in self._entries.items()
@@ -100,6 +102,16 @@ class Index:
             Best first, each entry once.
         """
         return tuple(self._hit(ranked, audience) for ranked in self._rank(question, audience, limit))
+
+    def found(self, question: str, audience: Audience, limit: int) -> tuple[tuple[Hit, ...], bool]:
+        """What `search` gives, and whether it is remembered: the very same question was asked of this generation lately."""
+        day = 0 if self._withheld_from is None else self._withheld_from().toordinal()
+        asked = (question, audience, limit, day)
+        if (hits := self._recent.get(asked)) is not None:
+            return hits, True
+        hits = self.search(question, audience, limit)
+        self._recent.put(asked, hits)
+        return hits, False
 
     def hit(self, question: str, entry_id: str, audience: Audience) -> Hit | None:
         """What `search` would say of one entry, or None when this audience has no such entry."""

@@ -16,7 +16,7 @@ import shutil
 import socket
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -32,6 +32,8 @@ MANIFEST = "manifest.json"
 _CURRENT = "CURRENT"
 _LOCK = "build.lock"
 _WAIT_SECONDS = 0.1
+Written = Callable[[Path], None]
+"""Told of each file of a new generation that is finished: nobody writes to it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +141,13 @@ class Generations:
                 raise GenerationError(f"Generation {generation} is damaged: {folder / name} is {state}. Choose another with: sopbot index rollback")
         return manifest
 
-    def write(self, describe: dict[str, Any], fill: Callable[[Path], None], check: Callable[[Path], None]) -> Manifest:
+    def write(self, describe: dict[str, Any], fill: Callable[[Path, Written], None], check: Callable[[Path], None]) -> Manifest:
         """Write a new generation and switch to it. Call it with the lock held.
 
         Args:
             describe: the manifest's fields but format, id, created and files.
-            fill: writes all files into the empty folder it is given.
+            fill: writes all files into the empty folder it is given; may tell of each that is finished, so that the disk
+                has something to do meanwhile.
             check: reads the folder as a server would, and raises when it cannot; may add files.
 
         Returns:
@@ -156,8 +159,7 @@ class Generations:
         scratch = self.folder / f".new-{generation}"
         scratch.mkdir()
         try:
-            fill(scratch)
-            files = _sealed(scratch, check)
+            files = _sealed(scratch, fill, check)
             created = datetime.now(UTC).isoformat(timespec="seconds")
             manifest = Manifest(format=FORMAT, id=generation, created=created, files=files, **describe)
             fields = asdict(manifest)
@@ -259,25 +261,32 @@ class Generations:
         return datetime.now(UTC) - made > timedelta(days=self._keep.days)
 
 
-def _sealed(folder: Path, check: Callable[[Path], None]) -> dict[str, str]:
-    """Flush and digest every file, while `check` reads the folder.
+def _sealed(folder: Path, fill: Callable[[Path, Written], None], check: Callable[[Path], None]) -> dict[str, str]:
+    """Flush and digest every file as soon as it is finished, while others are written and `check` reads the folder.
 
     Returns:
         Relative path -> SHA-256, in order of path.
     """
 
-    def seal(name: str) -> str:
-        _flush(folder / name)
-        return file_digest(folder / name)
+    def seal(path: Path) -> str:
+        _flush(path)
+        return file_digest(path)
 
-    def names() -> list[str]:
-        return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-
+    sealed: dict[Path, Future[str]] = {}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        sealed = {name: pool.submit(seal, name) for name in names()}
+
+        def written(path: Path) -> None:
+            sealed[path] = pool.submit(seal, path)
+
+        def rest() -> None:
+            for path in [path for path in sorted(folder.rglob("*")) if path.is_file() and path not in sealed]:
+                written(path)
+
+        fill(folder, written)
+        rest()
         check(folder)
-        sealed |= {name: pool.submit(seal, name) for name in names() if name not in sealed}
-        return {name: sealed[name].result() for name in sorted(sealed)}
+        rest()
+        return {path.relative_to(folder).as_posix(): sealed[path].result() for path in sorted(sealed)}
 
 
 def own_digest(fields: dict[str, Any]) -> str:

@@ -1,17 +1,18 @@
-"""A new generation and the one that serves -> what each shows for golden and recent questions, and where the new one is worse."""
+"""A generation -> what it shows for golden and recent questions, kept in it, so that the next one is compared with it."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 
 from index.changes import Shown
 from index.dataset import LabelledQuestion
+from index.gate import Golden, Held, golden_key, standing
 from index.records import Audience, Hit
 from index.search import Index
 
@@ -47,65 +48,77 @@ class Trial:
         return tuple(dict.fromkeys([*((one.text, one.audience) for one in self.golden), *self.recent]))
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a generation shows.
+
+    Attributes:
+        shown: by question.
+        held: how golden questions come out, and what they are held against.
+    """
+
+    shown: Mapping[Asked, Shown] = field(default_factory=dict)
+    held: Mapping[Golden, Held] = field(default_factory=dict)
+
+    def lacking(self, trial: Trial) -> tuple[Asked, ...]:
+        """The questions of a trial of which it does not say how they come out."""
+        unknown = {(one.text, one.audience) for one in trial.golden if golden_key(one) not in self.held}
+        return tuple(question for question in trial.questions if question not in self.shown or question in unknown)
+
+    def __or__(self, other: Tried) -> Tried:
+        """Both; the other's word counts where both say something."""
+        return Tried({**self.shown, **other.shown}, {**self.held, **other.held})
+
+
+class _Golden(msgspec.Struct, frozen=True):
+    question: str
+    audience: Audience
+    expect: tuple[str, ...]
+    held: Held
+
+
 class _Record(msgspec.Struct, frozen=True):
     rules: str
     asked: list[tuple[str, Audience, Shown]]
+    golden: list[_Golden] = []
 
 
-def ask_all(index: Index, questions: Sequence[Asked], decide: Decide) -> dict[Asked, Shown]:
-    """Ask questions as people do."""
+def ask_all(index: Index, trial: Trial, questions: Collection[Asked]) -> Tried:
+    """Ask some of a trial's questions as people do; golden ones are held against how they come out now."""
 
-    def ask(question: Asked) -> Shown:
-        return Shown(*decide(index.search(*question, _LIMIT)))
+    def ask(question: Asked) -> tuple[Shown, dict[str, float]]:
+        hits = index.search(*question, _LIMIT)
+        return Shown(*trial.decide(hits)), {hit.entry.id: hit.confidence for hit in hits}
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return dict(zip(questions, pool.map(ask, questions), strict=True))
+        found = dict(zip(questions, pool.map(ask, questions), strict=True))
+    held = {}
+    for one in trial.golden:
+        if (one.text, one.audience) in found:
+            now = standing(one.right, *found[one.text, one.audience])
+            held[golden_key(one)] = Held(now, now)
+    return Tried({question: shown for question, (shown, _) in found.items()}, held)
 
 
-def write_trial(folder: Path, rules: str, shown: Mapping[Asked, Shown]) -> None:
+def write_trial(folder: Path, rules: str, tried: Tried) -> None:
     """Store in a generation what it showed, so that the next build need not ask it again."""
-    (folder / TRIAL_FILE).write_bytes(msgspec.json.encode(_Record(rules, [(*question, one) for question, one in shown.items()])))
+    golden = [_Golden(text, audience, tuple(sorted(right)), held) for (text, audience, right), held in tried.held.items()]
+    record = _Record(rules, [(*question, one) for question, one in tried.shown.items()], golden)
+    (folder / TRIAL_FILE).write_bytes(msgspec.json.encode(record))
 
 
-def read_trial(folder: Path, rules: str | None = None) -> dict[Asked, Shown]:
+def read_trial(folder: Path, rules: str | None = None) -> Tried:
     """What a generation showed; nothing when it was not asked, or under other rules than those named."""
     try:
         record = msgspec.json.decode((folder / TRIAL_FILE).read_bytes(), type=_Record)
     except (OSError, msgspec.MsgspecError):
-        return {}
-    return {(text, audience): shown for text, audience, shown in record.asked} if rules in (None, record.rules) else {}
-
-
-def worse(golden: Iterable[LabelledQuestion], before: Mapping[Asked, Shown], after: Mapping[Asked, Shown], entries: Collection[str]) -> list[str]:
-    """Where the new generation is worse. There is no tolerance: one question suffices.
-
-    Args:
-        golden: questions with their right entries.
-        before: what the serving generation shows; questions it was not asked are passed over.
-        after: what the new one shows.
-        entries: ids of its entries.
-
-    Returns:
-        A sentence for each golden question that had a right entry as answer or among its suggestions and has none now,
-        and for each that nothing should answer, was not answered, and is answered now.
-    """
-    found = []
-    for question in golden:
-        old, new = before.get((question.text, question.audience)), after[question.text, question.audience]
-        if old is None:
-            continue
-        had = [entry for entry in old.entries if entry in question.right]
-        if had and question.right.isdisjoint(new.entries):
-            gone = "" if question.right & set(entries) else "; that entry is no longer in the documents"
-            now = {
-                "answer": f"'{new.entries[0]}' answers it" if new.entries else "",
-                "suggestions": "it gets other suggestions",
-                "no_answer": "it gets no answer",
-            }
-            found.append(f"The golden question \"{question.text}\" showed '{had[0]}', and now {now[new.outcome]}{gone}.")
-        elif not question.right and old.outcome != "answer" and new.outcome == "answer":
-            found.append(f"The golden question \"{question.text}\" should have no answer, and now '{new.entries[0]}' answers it.")
-    return found
+        return Tried()
+    if rules not in (None, record.rules):
+        return Tried()
+    return Tried(
+        {(text, audience): shown for text, audience, shown in record.asked},
+        {(one.question, one.audience, frozenset(one.expect)): one.held for one in record.golden},
+    )
 
 
 def shrunk(before: int, after: int) -> list[str]:

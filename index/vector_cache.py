@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -13,12 +13,15 @@ import numpy as np
 from index.embedding import Encoder, Vectors
 
 _COMMIT_EVERY = 64
+_ASKED_AT_ONCE = 500
 _MAPPED = 2**31
 """Bytes of the file that SQLite reads through the page cache itself, without copying."""
 
 
 class VectorCache:
     """Embeds each text once for each encoder.
+
+    What was asked for in the last two calls (a build makes two) is held in memory too, for whoever asks again.
 
     Args:
         path: the cache file; made when missing. Deleting it loses time, nothing else.
@@ -27,6 +30,7 @@ class VectorCache:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
+        self._held: list[tuple[dict[bytes, int], Vectors]] = []
 
     def encode(self, encoder: Encoder, texts: Sequence[str], progress: Callable[[int, int], None] = lambda done, total: None) -> tuple[Vectors, int]:
         """Vectors of texts, embedding only those the cache lacks.
@@ -40,31 +44,48 @@ class VectorCache:
             float32, `(len(texts), encoder.dim)`, unit rows; and how many texts were embedded now.
         """
         keys = [hashlib.sha256(f"{encoder.fingerprint}\0{text}".encode()).digest() for text in texts]
+        rows: dict[bytes, int] = {}
+        firsts = np.array([rows.setdefault(key, row) for row, key in enumerate(keys)], dtype=np.int64)
+        vectors = np.empty((len(texts), encoder.dim), dtype=np.float32)
+        new = dict(rows)
+        for held_rows, held in self._held:
+            if any(key in held_rows for key in new):
+                np.take(held, [held_rows.get(key, 0) for key in keys], axis=0, out=vectors, mode="clip")
+                new = {key: row for key, row in new.items() if key not in held_rows}
+                break
         with closing(sqlite3.connect(self._path, timeout=30)) as database:
             database.execute("PRAGMA journal_mode=WAL")
             database.execute("PRAGMA synchronous=NORMAL")
             database.execute(f"PRAGMA mmap_size={_MAPPED}")
             database.execute("CREATE TABLE IF NOT EXISTS embeddings (key BLOB PRIMARY KEY, vector BLOB NOT NULL)")
-            known = self._known(database, keys)
-            new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+            for key, vector in _known(database, new):
+                vectors[new.pop(key)] = _read(vector, encoder.dim)
             items = list(new.items())
             for start in range(0, len(items), _COMMIT_EVERY):
                 batch = items[start : start + _COMMIT_EVERY]
-                vectors = encoder.encode_documents([text for _, text in batch])
-                rows = [(key, vector.tobytes()) for (key, _), vector in zip(batch, vectors, strict=True)]
-                database.executemany("INSERT OR REPLACE INTO embeddings VALUES (?, ?)", rows)
+                made = encoder.encode_documents([texts[row] for _, row in batch])
+                vectors[[row for _, row in batch]] = made
+                database.executemany(
+                    "INSERT OR REPLACE INTO embeddings VALUES (?, ?)", [(key, one.tobytes()) for (key, _), one in zip(batch, made, strict=True)]
+                )
                 database.commit()
-                known.update(rows)
                 progress(start + len(batch), len(items))
-        if not texts:
-            return np.empty((0, encoder.dim), dtype=np.float32), 0
-        return np.frombuffer(b"".join([known[key] for key in keys]), dtype=np.float32).reshape(len(keys), -1), len(new)
+        again = np.flatnonzero(firsts != np.arange(len(texts)))
+        vectors[again] = vectors[firsts[again]]
+        self._held = [*self._held[-1:], (rows, vectors)]
+        return vectors, len(items)
 
-    def _known(self, database: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, bytes]:
-        known: dict[bytes, bytes] = {}
-        wanted = sorted(set(keys))  # in the order of the database's own index: neighbours lie on one page
-        for start in range(0, len(wanted), 500):
-            batch = wanted[start : start + 500]
-            marks = ",".join("?" * len(batch))
-            known.update(database.execute(f"SELECT key, vector FROM embeddings WHERE key IN ({marks})", batch))  # noqa: S608 - question marks only
-        return known
+
+def _known(database: sqlite3.Connection, keys: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """The keys that are there, with their vectors, in the order of the database's own index: neighbours lie on one page."""
+    wanted = sorted(keys)
+    for start in range(0, len(wanted), _ASKED_AT_ONCE):
+        batch = wanted[start : start + _ASKED_AT_ONCE]
+        marks = ",".join("?" * len(batch))
+        yield from database.execute(f"SELECT key, vector FROM embeddings WHERE key IN ({marks})", batch)  # noqa: S608 - question marks only
+
+
+def _read(vector: bytes, dim: int) -> Vectors:
+    if len(vector) != dim * 4:
+        raise sqlite3.DatabaseError("a vector has another length than it should")
+    return np.frombuffer(vector, dtype=np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import faiss
@@ -9,6 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from index.embedding import Vectors
+
+_COUNT_AT, _SIZE_BYTES = 8, 8
+"""In the head of a flat index: where the number of vectors stands; and how many bytes at its end hold the number of floats."""
 
 
 def write_vectors(path: Path, vectors: Vectors) -> None:
@@ -18,9 +22,13 @@ def write_vectors(path: Path, vectors: Vectors) -> None:
         path: a new file.
         vectors: float32, `(n, dim)`, unit rows; row numbers are their ids.
     """
-    flat = faiss.IndexFlatIP(vectors.shape[1])
-    flat.add(np.ascontiguousarray(vectors))
-    faiss.write_index(flat, str(path))
+    # What FAISS writes of an index without vectors, with their number put in, and then the vectors: no copy of them is made.
+    head = bytearray(faiss.serialize_index(faiss.IndexFlatIP(vectors.shape[1])).tobytes())
+    struct.pack_into("<q", head, _COUNT_AT, len(vectors))
+    struct.pack_into("<q", head, len(head) - _SIZE_BYTES, vectors.size)
+    with path.open("wb") as file:
+        file.write(head)
+        np.ascontiguousarray(vectors, dtype="<f4").tofile(file)
 
 
 class VectorIndex:

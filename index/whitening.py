@@ -7,6 +7,7 @@ other (phrasing, names, politeness) are played down. It is learned from the entr
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,10 @@ from index.embedding import Vectors
 
 _SHRINKAGE = 0.9
 """Towards a multiple of the identity; 0.7 to 0.95 gave the same figures."""
+
+_BLOCK = 2048
+_ADDED_TOGETHER = 16
+"""Rows of an entry that are added up for all entries at once; few have more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,35 +37,53 @@ class Whitening:
 
     def apply(self, vectors: Vectors) -> Vectors:
         """Map vectors, `(…, dim)`; unit rows come out."""
-        moved = vectors - self.mean
-        return unit(inner(self.matrix, moved) if moved.ndim == 1 else moved @ self.matrix)
+        if vectors.ndim == 1:
+            return unit(inner(self.matrix, vectors - self.mean))
+        mapped = np.empty_like(vectors, dtype=np.float32)
+        for rows in _blocks(len(vectors)):
+            mapped[rows] = unit((vectors[rows] - self.mean) @ self.matrix)
+        return mapped
 
 
-def fit_whitening(vectors: Vectors, owners: npt.NDArray[np.int64], entries: int) -> Whitening:
+def fit_whitening(vectors: Vectors, owners: npt.NDArray[np.int64], means: Vectors) -> Whitening:
     """Learn the map from a knowledge base's own chunks.
 
     Args:
         vectors: `(chunks, dim)`, unit rows.
         owners: `(chunks,)`, the entry of each chunk.
-        entries: how many there are; each has a chunk.
+        means: of each entry's vectors, `(entries, dim)`, as `entry_means` gives them.
     """
-    means = entry_means(vectors, owners, entries)
     mean = means.mean(axis=0)
-    dim, freedom = vectors.shape[1], len(vectors) - entries
+    dim, freedom = vectors.shape[1], len(vectors) - len(means)
     if freedom <= 0:  # one chunk an entry: nothing to learn how phrasing differs
         return Whitening(mean, np.eye(dim, dtype=np.float32))
-    deviations = vectors - means[owners]
-    covariance = deviations.T @ deviations / freedom
+    scatter = np.zeros((dim, dim), dtype=np.float32)
+    for rows in _blocks(len(vectors)):
+        deviations = vectors[rows] - means[owners[rows]]
+        scatter += deviations.T @ deviations
+    covariance = scatter / freedom
     shrunk = (1 - _SHRINKAGE) * covariance + _SHRINKAGE * np.trace(covariance) / dim * np.eye(dim)
     values, axes = np.linalg.eigh(shrunk)
     return Whitening(mean, ((axes * np.maximum(values, 1e-12) ** -0.5) @ axes.T).astype(np.float32))
 
 
 def entry_means(vectors: Vectors, owners: npt.NDArray[np.int64], entries: int) -> Vectors:
-    """The mean of each entry's rows, `(entries, dim)`; each entry has one."""
-    order = np.argsort(owners, kind="stable") if np.any(np.diff(owners) < 0) else slice(None)
-    totals = np.add.reduceat(vectors[order], np.searchsorted(owners[order], np.arange(entries)))
-    return np.asarray(totals / np.bincount(owners, minlength=entries)[:, None], dtype=np.float32)
+    """The mean of each entry's rows, `(entries, dim)`; each entry has one, and they stand together in the entries' order."""
+    counts = np.bincount(owners, minlength=entries)
+    starts = np.cumsum(counts) - counts
+    totals: Vectors = vectors[starts]
+    for place in range(1, min(int(counts.max()), _ADDED_TOGETHER)):  # the second rows of all entries, the third ones, …
+        longer = np.flatnonzero(counts > place)
+        totals[longer] += vectors[starts[longer] + place]
+    for entry in np.flatnonzero(counts > _ADDED_TOGETHER):
+        totals[entry] += vectors[starts[entry] + _ADDED_TOGETHER : starts[entry] + counts[entry]].sum(axis=0)
+    totals /= counts[:, None].astype(np.float32)
+    return totals
+
+
+def _blocks(rows: int) -> Iterator[slice]:
+    """Pieces of so many rows that fit a processor's cache: what is computed in passing needs no memory of its own."""
+    return (slice(start, start + _BLOCK) for start in range(0, rows, _BLOCK))
 
 
 def inner(rows: Vectors, vector: Vectors) -> Vectors:
@@ -74,4 +97,5 @@ def inner(rows: Vectors, vector: Vectors) -> Vectors:
 
 def unit(vectors: npt.NDArray[np.floating]) -> Vectors:
     """Rows of length 1; a row of zeros stays."""
-    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9), dtype=np.float32)
+    lengths = np.sqrt(np.einsum("...i,...i->...", vectors, vectors))
+    return np.asarray(vectors / np.maximum(lengths, 1e-9)[..., None], dtype=np.float32)

@@ -100,7 +100,6 @@ def _timed_things(database: Database) -> list[tuple[str, Callable[[], object], i
         ("list 20 from the 200th on", lambda: listed.listed(skip=200), _REPEATS),
         ("search for two words", lambda: listed.listed(search="word17 word3"), 5),
         ("show the largest gap with 100 questions", lambda: (listed.one(largest), listed.questions(largest), listed.events(largest)), _REPEATS),
-        ("titles for the Home tab", lambda: listed.titles(8), _REPEATS),
         ("assign", lambda: act.assign(largest, "Dana", "bench"), _REPEATS),
         ("group everything anew (5,000 wordings)", lambda: regroup(database, turn, index_like, middle, datetime.now(UTC), always=True), 1),
     ]

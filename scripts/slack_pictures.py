@@ -11,17 +11,21 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from bot.answer import Answer, Suggestion, is_stale
+from bot.digest import Digest
+from bot.figures.records import EntryFigures, Totals
+from bot.gaps.records import Gap, Status
 from bot.slack.blocks.answer import Shown, answer_blocks, reply_for
 from bot.slack.blocks.checklist import checklist_blocks
-from bot.slack.blocks.home import home_view
+from bot.slack.blocks.digest import digest_blocks
+from bot.slack.blocks.home import ForLeads, home_view
 from bot.slack.blocks.limits import as_json
 from bot.slack.blocks.modals import feedback_view, fill, finished_view, reply_view, settings_view
-from bot.slack.blocks.outcome import error_text, no_answer_blocks, notice_blocks, suggestion_blocks
+from bot.slack.blocks.outcome import answered_now_block, error_text, no_answer_blocks, notice_blocks, suggestion_blocks
 from bot.slack.checklists import Checklist, ChecklistStep
 from index.corpus import read_corpus
 from index.records import Entry
@@ -38,8 +42,13 @@ EMOJI = {
     "fast_forward": "⏩",
     "pencil2": "✏️",
     "raising_hand": "🙋",
+    "bulb": "💡",
+    "new": "🆕",
+    "leftwards_arrow_with_hook": "↩️",
+    "chart_with_upwards_trend": "📈",
 }
 TODAY = date(2026, 11, 22)
+REVIEW = "https://sopbot.wrenfield.example/review"
 
 
 def main() -> None:
@@ -78,6 +87,10 @@ def pictures(entries: dict[str, Entry]) -> Iterator[tuple[str, str, int]]:
     yield "did_you_mean", message(suggestion_blocks(offered, shown.answer_id, False), "refund card"), 760
     yield "not_found", message(no_answer_blocks(shown.answer_id, (), False, True), "who waters the plants in the shop"), 760
     yield "not_found_where_outsiders_read", message(no_answer_blocks(shown.answer_id, public, True, True), "refund to a different account"), 760
+    yield "digest", message(digest_blocks(week(entries), REVIEW), ""), 760
+    faq = entries["account#what-do-i-get-with-wrenfield-care"]
+    told = [answered_now_block("U0AGENT", "is there a membership"), *answer_blocks(Answer(faq, 0.93, False), shown)]
+    yield "answered_now", message(told, ""), 760
     yield "error", message(notice_blocks(error_text("S-7KQ2MD")), "how do I handle a refund complaint"), 760
     sms = refund.replies[reply_for(refund, "sms") or 0]
     values = {"refund_amount": "£84.95", "refund_date": "24 November", "ticket_number": "T-20931"}
@@ -90,16 +103,32 @@ def pictures(entries: dict[str, Entry]) -> Iterator[tuple[str, str, int]]:
     reviewed = sorted(
         (entry for entry in entries.values() if entry.reviewed_on and entry.kind == "sop"), key=lambda entry: str(entry.reviewed_on), reverse=True
     )
-    gaps = ["who waters the plants in the shop", "can I lend a customer a helmet"]
+    late = [entry for entry in reviewed if is_stale(entry, TODAY)]
+    leads = ForLeads((gap(12, "do you take old bikes in part exchange", 10, 10, "Dana"), gap(15, "can I lend a customer a helmet", 3, 2)), 2, late[:3], REVIEW)
     yield (
         "home_for_leads",
-        home(
-            home_view(
-                reviewed[:4], [(held, "https://wrenfield.slack.com/archives/C0TEAM/p1")], gaps, [entry for entry in reviewed if is_stale(entry, TODAY)][:3]
-            ).to_dict()
-        ),
+        home(home_view(reviewed[:4], [(held, "https://wrenfield.slack.com/archives/C0TEAM/p1")], leads).to_dict()),
         760,
     )
+
+
+def gap(number: int, title: str, questions: int, people: int, assignee: str = "", status: Status = "open") -> Gap:
+    """A gap of the last days."""
+    asked = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    counts: dict[str, dict[Any, int]] = {"signals": {}, "channels": {}, "audiences": {}, "front_ends": {}}
+    closed = asked if status == "closed" else None
+    return Gap(number, title, status, assignee, "", None, asked, closed, None, asked, questions, people, 1.0, **counts)
+
+
+def week(entries: dict[str, Entry]) -> Digest:
+    """A week in which something of each kind happened."""
+    until = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    used = [EntryFigures(name, entries[name].title, 31 - number, 31 - number, 0, 0, 0, 0, 0) for number, name in enumerate(list(entries)[3:6])]
+    late = tuple(entry for entry in entries.values() if entry.kind == "sop" and is_stale(entry, TODAY))
+    opened = (gap(12, "do you take old bikes in part exchange", 10, 10, "Dana"), gap(15, "can I lend a customer a helmet", 3, 2))
+    closed = (gap(9, "how do I split a parcel between two couriers", 6, 5, "Lee", "closed"),)
+    totals = Totals(answers=402, suggestions=61, no_answers=38)
+    return Digest(until - timedelta(days=7), until, totals, tuple(used), opened, 2, closed, 1, (), 0, 5, late, len(late), 1)
 
 
 def checklist(entry: Entry) -> Checklist:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -25,9 +26,14 @@ def encoder_path(pytestconfig: pytest.Config) -> Path:
 
 @pytest.fixture(scope="session")
 def starter_data(encoder_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with one generation of the starter knowledge base; tests only read it."""
+    """A data folder with one generation of the starter knowledge base; tests only read it. Its vectors are kept between runs, too."""
     data = tmp_path_factory.mktemp("starter")
     (data / "cache").mkdir()
     (data / "cache" / "encoders").symlink_to(encoder_path.parent)
+    kept, vectors = encoder_path.parent.parent / "vectors.db", data / "cache" / "vectors.db"
+    if kept.exists():
+        shutil.copy(kept, vectors)
     build_index(ROOT / "knowledge", data, DEFAULT_MODEL)
+    shutil.copy(vectors, kept.with_suffix(f".{os.getpid()}"))
+    kept.with_suffix(f".{os.getpid()}").replace(kept)
     return data

@@ -54,6 +54,10 @@ class WordIndex:
         ranked = sorted((hit for hit in hits if hit.score > 0), key=lambda hit: (-hit.score, hit.entry.id))
         return tuple(hit if place else replace(hit, lead=1.0) for place, hit in enumerate(ranked[:limit]))
 
+    def found(self, question: str, audience: Audience, limit: int) -> tuple[tuple[Hit, ...], bool]:
+        """The same; it remembers nothing."""
+        return self.search(question, audience, limit), False
+
     def entry(self, entry_id: str, audience: Audience) -> Entry | None:
         """An entry, if this audience may see it."""
         return next((entry for entry in self.entries(audience) if entry.id == entry_id), None)
@@ -68,6 +72,7 @@ class HeldIndex:
     """Behaves as `index.current.CurrentIndex`; None stands for a data folder without a usable generation."""
 
     index: WordIndex | None
+    problem: str = ""
 
     def get(self) -> WordIndex:
         """The index held."""

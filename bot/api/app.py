@@ -9,7 +9,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from bot.api import ask, entries, feedback, health, metrics, pages, problems, rebuild, search
+from bot.api import ask, entries, feedback, health, metrics, pages, problems, rebuild, search, webhook
 from bot.api.admission import Admission
 from bot.api.context import REQUEST_ID, RequestContext
 from bot.api.metrics import Measured
@@ -62,9 +62,10 @@ def create_app(
     app.state.asker, app.state.index, app.state.keys, app.state.database = asker, index, keys, database
     app.state.log, app.state.settings, app.state.metrics = log, settings, figures
     app.state.rebuilder = rebuilder
+    figures.watch("database", lambda: health.is_well(database))
     app.state.by_address, app.state.by_key = Limit(settings.rate_limit), Limit(settings.key_rate_limit)
-    app.state.problems = []  # of what else must be well for `/readyz`: callables that give "" or what is wrong
-    for feature in (ask, search, entries, feedback, rebuild, health, metrics, pages, faq, ask_page, widget):
+    app.state.problems = []  # that `/readyz` tells of besides: callables that give "" or what is wrong
+    for feature in (ask, search, entries, feedback, rebuild, webhook, health, metrics, pages, faq, ask_page, widget):
         app.include_router(feature.router)
     static_files.install(app)
     signing_in.install(app, settings, database)

@@ -46,15 +46,24 @@ def caller_of(request: Request) -> Caller:
     if not sent:
         return Caller("public", None)
     if len(sent) > 1:
-        _count(request.app.state.by_address, address_of(request.scope))
+        count_bad_try(request)
         raise _refusal("Several different keys were sent. Send one.")
     keys: KeyStore = request.app.state.keys
     key = keys.verify(sent.pop())
     if key is None:
-        _count(request.app.state.by_address, address_of(request.scope))  # or somebody could try keys without end
+        count_bad_try(request)
         raise _refusal("This API key is not good: unknown, mistyped, expired or revoked. Send another, or none to read what is public.")
     _count(request.app.state.by_key, key.id)
     return Caller("public" if key.scope == "public" else "internal", key)
+
+
+def count_bad_try(request: Request) -> None:
+    """Count a secret that was not good against the address that sent it, or somebody could try without end.
+
+    Raises:
+        ProblemError: 429, when that address has tried too often.
+    """
+    _count(request.app.state.by_address, address_of(request.scope))
 
 
 def _count(limit: Limit, identity: str) -> None:

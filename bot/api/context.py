@@ -13,6 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.api.problems import too_large, too_late, unforeseen
 
 MAX_BODY_BYTES = 64 * 1024
+_LARGER = {"/v1/index/webhook": 1024 * 1024}
+"""A Git host tells of every commit of a push."""
 _DRAINED_BYTES = 1024 * 1024
 """A body that is too large is read and thrown away up to here: closing a connection with unread bytes in it would reset it,
 and the client might never see why."""
@@ -64,7 +66,7 @@ class RequestContext:
 
         try:
             async with asyncio.timeout(BODY_SECONDS):
-                body = await _body(headers, receive)
+                body = await _body(headers, receive, _LARGER.get(scope["path"], MAX_BODY_BYTES))
         except TimeoutError:
             await too_late(scope)(scope, receive, send_with_headers)
             return
@@ -80,7 +82,7 @@ class RequestContext:
             await unforeseen(scope)(scope, receive, send_with_headers)
 
 
-async def _body(headers: Headers, receive: Receive) -> list[Message] | None:
+async def _body(headers: Headers, receive: Receive, limit: int) -> list[Message] | None:
     """The messages that carry the request's body, or None when it is too large, declared or not."""
     declared = headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > _DRAINED_BYTES:
@@ -90,10 +92,10 @@ async def _body(headers: Headers, receive: Receive) -> list[Message] | None:
     while True:
         message = await receive()
         size += len(message.get("body", b""))
-        if size <= MAX_BODY_BYTES:
+        if size <= limit:
             messages.append(message)
         if size > _DRAINED_BYTES or not message.get("more_body", False):
-            return messages if size <= MAX_BODY_BYTES else None
+            return messages if size <= limit else None
 
 
 def _replay(messages: list[Message], receive: Receive) -> Receive:

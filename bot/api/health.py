@@ -6,11 +6,12 @@ import logging
 from typing import Literal
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from bot.api.problems import ProblemError, documented
 from bot.database import Database
 from bot.errors import SopbotError
+from bot.query_log import QueryLog
 from index.current import CurrentIndex
 from index.errors import IndexLibraryError
 
@@ -24,11 +25,19 @@ class Alive(BaseModel):
     status: Literal["ok"] = "ok"
 
 
+class Difficulty(BaseModel):
+    """Something that is not well, though questions are answered."""
+
+    field: str = Field(description="index, database or slack.")
+    message: str
+
+
 class Ready(BaseModel):
     """The server can answer questions."""
 
     status: Literal["ready"] = "ready"
     generation: str
+    problems: list[Difficulty] = Field(description="What is not well and does not keep questions from being answered; empty when all is.")
 
 
 @router.get("/healthz", summary="Is the process alive?")
@@ -39,22 +48,36 @@ async def healthz() -> Alive:
 
 @router.get("/readyz", summary="Can questions be answered?", responses=documented(503))
 def readyz(request: Request) -> Ready:
-    """Load the index and ask the database; 503 names what is missing."""
-    index: CurrentIndex = request.app.state.index
-    database: Database = request.app.state.database
-    missing: list[dict[str, str]] = []
+    """Load the index and ask the database. 503 names what keeps questions from being answered; the rest is among the problems.
+
+    A database that is away does not: questions wait on disk meanwhile. All servers lose it at the same moment, and a load
+    balancer that took them all out would make an outage of it. Nor does a lost connection to Slack.
+    """
+    state = request.app.state
+    index: CurrentIndex = state.index
+    log: QueryLog = state.log
+    problems = [Difficulty(field="slack", message=problem) for ask in state.problems if (problem := ask())]
+    missing: list[Difficulty] = []
     generation = ""
     try:
         generation = index.get().generation
+        if index.problem:
+            problems.append(Difficulty(field="index", message=index.problem))
     except IndexLibraryError:
         _log.exception("not ready: the index")
-        missing.append({"field": "index", "message": "There is no index that can be loaded."})
+        missing.append(Difficulty(field="index", message="There is no index that can be loaded."))
+    if not is_well(state.database):
+        (problems if log.can_wait() else missing).append(Difficulty(field="database", message="The database does not answer as it should."))
+    if missing:
+        raise ProblemError(503, " ".join(one.message for one in missing) + " The server's log says why.", [one.model_dump() for one in missing])
+    return Ready(generation=generation, problems=problems)
+
+
+def is_well(database: Database) -> bool:
+    """Whether the database answers as it should; the log says why not."""
     try:
         database.check()
     except SopbotError:
-        _log.exception("not ready: the database")
-        missing.append({"field": "database", "message": "The database does not answer as it should."})
-    missing += [{"field": "slack", "message": problem} for ask in request.app.state.problems if (problem := ask())]
-    if missing:
-        raise ProblemError(503, " ".join(reason["message"] for reason in missing) + " The server's log says why.", missing)
-    return Ready(generation=generation)
+        _log.exception("the database is not well")
+        return False
+    return True

@@ -47,16 +47,17 @@ def rebuild(request: Request) -> Rebuild:
     """Start a build and answer at once; one that is asked for during a build follows it, however often it is asked for."""
     rebuilder: Rebuilder = request.app.state.rebuilder
     rebuilder.request()
-    return _told(rebuilder)
+    return told(rebuilder)
 
 
 @router.get("/rebuild", summary="How does rebuilding stand?", responses=_PROBLEMS)
 def rebuilding(request: Request) -> Rebuild:
     """Whether a build runs, how the last one ended, and what it changed."""
-    return _told(request.app.state.rebuilder)
+    return told(request.app.state.rebuilder)
 
 
-def _told(rebuilder: Rebuilder) -> Rebuild:
+def told(rebuilder: Rebuilder) -> Rebuild:
+    """How rebuilding stands, as JSON."""
     state = rebuilder.state
     changes = state.changes and ChangedEntries(
         added=[entry.id for entry in state.changes.added],

@@ -13,7 +13,11 @@ from bot.cli.ask import ask
 from bot.cli.backup import backup, restore
 from bot.cli.coverage import coverage
 from bot.cli.evaluate import evaluate
+from bot.cli.examples import examples
+from bot.cli.extras import missing_extra
+from bot.cli.guide import guide
 from bot.cli.index import index
+from bot.cli.init import init
 from bot.cli.keys import keys
 from bot.cli.link import link
 from bot.cli.lint import lint
@@ -27,19 +31,21 @@ from bot.errors import SopbotError
 from index.errors import IndexLibraryError
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=examples(
+        "sopbot init                                        lay out starter documents in the folder 'knowledge'",
+        "sopbot index build                                 read the documents",
+        'sopbot ask "how do I handle a refund complaint"    ask in the terminal',
+        "sopbot serve                                       answer over HTTP and in Slack",
+    ),
+)
 @click.version_option(package_name="sopbot")
 def sopbot() -> None:
-    r"""Answers support questions with your own procedures and scripted replies, word for word.
-
-    \b
-    sopbot index build                            read the documents in knowledge/
-    sopbot ask "how do I handle a refund complaint"
-    sopbot serve                                  answer over HTTP and in Slack
-    """
+    """Answers support questions with your own procedures and scripted replies, word for word."""
 
 
-for command in (ask, backup, coverage, evaluate, index, keys, link, lint, privacy, renew, restore, review, serve, slack, stats):
+for command in (ask, backup, coverage, evaluate, guide, index, init, keys, link, lint, privacy, renew, restore, review, serve, slack, stats):
     sopbot.add_command(command)
 
 
@@ -54,4 +60,10 @@ def main() -> None:
         sys.exit(2)
     except (SopbotError, IndexLibraryError) as error:
         click.echo(f"sopbot: {error}", err=True)
+        sys.exit(2)
+    except ModuleNotFoundError as error:
+        told = missing_extra(error)
+        if told is None:
+            raise
+        click.echo(f"sopbot: {told}", err=True)
         sys.exit(2)

@@ -9,6 +9,7 @@ import click
 
 from bot.answer import NoAnswer
 from bot.ask import Question, QuestionRefused
+from bot.cli.examples import examples
 from bot.cli.wiring import open_asker, open_database_if_well
 from bot.settings import read_settings
 from index.channels import channel_id, channel_names
@@ -21,18 +22,14 @@ def _channel(_context: click.Context, _parameter: click.Parameter, value: str) -
     return found
 
 
-@click.command()
+@click.command(epilog=examples('sopbot ask "how do I handle a refund complaint"', "sopbot ask --channel chat how do I exchange an item"))
 @click.argument("question", nargs=-1, required=True)
-@click.option("--channel", default="", callback=_channel, help='Show the reply for this channel, for example "live chat".')
+@click.option("--channel", metavar="CHANNEL", default="", callback=_channel, help='Show the reply for this channel, for example "live chat".')
 @click.option("--audience", type=click.Choice(["internal", "public"]), default="internal", help="Answer as for the team (the default) or as for customers.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as the HTTP interface gives it.")
 @click.option("--why", is_flag=True, help="Show what was found and what decided.")
 def ask(question: tuple[str, ...], channel: str, audience: str, as_json: bool, why: bool) -> None:
-    r"""Ask a question.
-
-    \b
-    sopbot ask "how do I handle a refund complaint"
-    sopbot ask --channel chat where is my refund
+    """Ask a question.
 
     Ends with status 1 when no document answers it.
     """

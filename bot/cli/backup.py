@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
+from bot.cli.examples import examples
 from bot.settings import read_settings
 
 
-@click.command()
+@click.command(epilog=examples("sopbot backup monday.zip"))
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def backup(file: Path) -> None:
     """Copy all state into FILE: indexes, questions, feedback, keys. Servers and builds may go on meanwhile.
@@ -22,7 +23,7 @@ def backup(file: Path) -> None:
     click.echo(f"{file} holds {len(contents.files)} files ({file.stat().st_size / 1e6:.0f} MB); generation {contents.generation or 'none'} served.")
 
 
-@click.command()
+@click.command(epilog=examples("sopbot restore monday.zip", "sopbot restore --force monday.zip    also where there is something already"))
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--force", is_flag=True, help="Replace what is there; it is kept in the data folder under replaced-….")
 def restore(file: Path, force: bool) -> None:

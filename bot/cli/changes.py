@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from rich.console import Console
 from rich.text import Text
 
-from index.changes import Changes, EntryName, Moved, Shown
+from index.changes import Changes, EntryName, Shown
 
 _LISTED = 10
 
@@ -40,11 +40,14 @@ def _lines(changes: Changes, listed: int) -> Iterator[Text]:
         asked = "golden question" if question.golden else "asked"
         yield Text(f'  ? "{question.question}"').append(f"  {asked}: {_first(question.before)} → {_first(question.after)}", "dim")
     yield from _rest(changes.moved, listed)
+    for drift in changes.drifted[:listed]:
+        yield Text("Tolerated: ", "bold yellow").append(drift)
+    yield from _rest(changes.drifted, listed)
     for reason in changes.overridden:
         yield Text("Overridden: ", "bold red").append(reason)
 
 
-def _rest(items: Sequence[EntryName] | Sequence[Moved], listed: int) -> Iterator[Text]:
+def _rest(items: Sequence[object], listed: int) -> Iterator[Text]:
     if len(items) > listed:
         yield Text(f"    and {len(items) - listed} more", "dim")
 

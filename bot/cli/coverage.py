@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.examples import examples
 from bot.cli.wiring import open_database
 from bot.settings import read_settings
 
@@ -21,12 +22,14 @@ _ABBREVIATED = {
 }  # fmt: skip
 
 
-@click.command()
-@click.option("--days", type=click.IntRange(1, 36_500), default=90, show_default=True, help="Count the questions of so many days.")
+@click.command(epilog=examples("sopbot coverage", "sopbot coverage --days 30 --plot coverage.png"))
+@click.option("--days", metavar="DAYS", type=click.IntRange(1, 36_500), default=90, show_default=True, help="Count the questions of so many days.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--plot", type=click.Path(path_type=Path, dir_okay=False), help="Draw it into this PNG file.")
 def coverage(days: int, as_json: bool, plot: Path | None) -> None:
-    r"""Show which touchpoints have scripted replies for which channels, and what is asked most and covered least.
+    """Show where scripted replies are missing, by touchpoint and channel.
+
+    Beside them stands what is asked most and covered least.
 
     A question counts for the touchpoint of the entry that is nearest to it, whether or not that entry answered it.
     """

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from bot.cli.examples import examples
 from bot.cli.wiring import deciding_by, thresholds_from
 from bot.settings import read_settings
 
@@ -22,12 +23,17 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-@click.command()
+@click.command(epilog=examples("sopbot evaluate knowledge/golden.jsonl", "sopbot evaluate --misses knowledge/golden.jsonl"))
 @click.argument("datasets", nargs=-1, required=True, metavar="DATASET...", type=click.Path(exists=True, path_type=Path))
 @click.option(
-    "--withhold", default=0.25, show_default=True, type=click.FloatRange(0, 0.9), help="Share of entries left out for the 'near' figures; 0 for none."
+    "--withhold",
+    metavar="SHARE",
+    default=0.25,
+    show_default=True,
+    type=click.FloatRange(0, 0.9),
+    help="Share of entries left out for the 'near' figures; 0 for none.",
 )
-@click.option("--seed", default=13, show_default=True, help="Of the draw of those entries.")
+@click.option("--seed", metavar="NUMBER", default=13, show_default=True, help="Begins the draw of those entries; with the same one, the same are drawn.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a data set, with 95 % intervals.")
 @click.option("--picture", type=click.Path(path_type=Path, file_okay=False), help="Folder for a reliability picture (PNG) of each data set.")
 @click.option("--misses", is_flag=True, help="Also list the questions that went wrong.")

@@ -13,23 +13,27 @@ import msgspec
 from rich.console import Console
 
 from bot.cli.changes import show_changes
+from bot.cli.examples import examples
 from bot.cli.wiring import keep_from, lint_options, trial_from
 from bot.settings import Settings, read_settings
 from index.build import BuildReport, BuildRules, Progress, build_index, generations_compared
 from index.changes import read_changes
 from index.errors import BuildRefused, GenerationError, KnowledgeError
+from index.gate import come_out_well
+from index.prepared import Prepared
 from index.storage import Generations
+from index.trial import read_trial
 
-_NEEDED = ("sklearn.linear_model", "sklearn.exceptions", "rich.progress")
+_NEEDED = ("scipy.sparse", "sklearn.linear_model", "sklearn.exceptions", "rich.progress")
 """What a build imports on its way."""
 
 
-@click.group()
+@click.group(epilog=examples("sopbot index build", "sopbot index status", "sopbot index rollback"))
 def index() -> None:
     """Build the index from your documents, look at it, go back to an older one."""
 
 
-@index.command()
+@index.command(epilog=examples("sopbot index build", "sopbot index build --skip-invalid"))
 @click.option("--skip-invalid", is_flag=True, help="Leave out documents with errors instead of stopping.")
 @click.option("--allow-worse", is_flag=True, help="Switch even if golden questions lose their answers, or most entries are gone.")
 @click.option("--force", is_flag=True, help="Both of these: switch whatever speaks against it. What was overridden is said and stored.")
@@ -43,7 +47,8 @@ def build(skip_invalid: bool, allow_worse: bool, force: bool, wait: bool, as_jso
     documents) loses its answer, or anything else goes wrong, the index that was there goes on answering.
     """
     settings = read_settings()
-    if on_demand and not _demanded():
+    prepared = _demanded(settings) if on_demand else None
+    if on_demand and prepared is None:
         return
     rules = BuildRules(
         skip_invalid=skip_invalid or force,
@@ -54,7 +59,7 @@ def build(skip_invalid: bool, allow_worse: bool, force: bool, wait: bool, as_jso
         lint=lint_options(settings, date.today()),  # noqa: DTZ011 - the day where the documents are looked after
     )
     try:
-        report = run_build(settings, rules)
+        report = run_build(settings, rules, prepared)
     except KnowledgeError as error:
         for problem in error.problems:
             inside = not problem.path.startswith(str(settings.knowledge_dir))  # the folder itself may be what is wrong
@@ -81,7 +86,7 @@ def build(skip_invalid: bool, allow_worse: bool, force: bool, wait: bool, as_jso
         show_changes(report.changes, Console())
 
 
-@index.command()
+@index.command(epilog=examples("sopbot index diff", "sopbot index diff 000002 000005"))
 @click.argument("older", required=False)
 @click.argument("newer", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
@@ -103,7 +108,7 @@ def diff(older: str | None, newer: str | None, as_json: bool) -> None:
         show_changes(changes, Console(), listed=1_000)
 
 
-@index.command()
+@index.command(epilog=examples("sopbot index status"))
 def status() -> None:
     """Show which index serves, and which older ones there are."""
     generations = Generations(read_settings().data_dir)
@@ -120,29 +125,43 @@ def status() -> None:
             continue
         public = f"{manifest.public_entries} public"
         click.echo(f"{mark} {generation}  {manifest.created}  {manifest.entries} entries ({public}), {manifest.chunks} chunks  {manifest.model}")
+    _tell_golden(generations, current)
     if current not in generations.ids():
         click.echo(f"sopbot: the index {current} that should serve is gone. Choose another with: sopbot index rollback", err=True)
         sys.exit(1)
 
 
-@index.command()
+@index.command(epilog=examples("sopbot index rollback", "sopbot index rollback --to 000004"))
 @click.option("--to", "generation", metavar="ID", help="Which one; see 'sopbot index status'. The one before the current if left out.")
 def rollback(generation: str | None) -> None:
     """Go back to an older index; a running server follows at once."""
     click.echo(f"Generation {Generations(read_settings().data_dir).rollback(generation)} serves now.")
 
 
-def run_build(settings: Settings, rules: BuildRules) -> BuildReport:
+def _tell_golden(generations: Generations, current: str) -> None:
+    """How the golden questions come out in the index that serves, and which of them did better once."""
+    held = read_trial(generations.path(current)).held
+    if not held:
+        return
+    click.echo(f"Golden questions: {come_out_well(held.values())} of {len(held)} come out as golden.jsonl expects.")
+    changes = read_changes(generations.path(current))
+    for drift in changes.drifted if changes else ():
+        click.echo(f"  Tolerated: {drift}")
+
+
+def run_build(settings: Settings, rules: BuildRules, prepared: Prepared | None = None) -> BuildReport:
     """Build with a progress bar."""
     with progress_bar() as progress:
-        return build_index(settings.knowledge_dir, settings.data_dir, settings.model, rules, progress)
+        return build_index(settings.knowledge_dir, settings.data_dir, settings.model, rules, progress, prepared)
 
 
-def _demanded() -> bool:
-    """Load what a build needs, and wait for whoever started this process to ask for one."""
+def _demanded(settings: Settings) -> Prepared | None:
+    """Load what a build needs, and wait for whoever started this process to ask for one; None when it is not wanted any more."""
     for name in _NEEDED:
         importlib.import_module(name)
-    return bool(sys.stdin.readline())
+    prepared = Prepared(settings.data_dir)
+    prepared.load(settings.knowledge_dir, settings.model)
+    return prepared if sys.stdin.readline() else None
 
 
 def describe(report: BuildReport) -> str:

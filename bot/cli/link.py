@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from bot.cli.examples import examples
 from bot.cli.wiring import open_database
 from bot.database import Database
 from bot.errors import LogUnavailable, SettingsError
@@ -13,10 +14,10 @@ from bot.settings import Settings, read_settings
 _EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104 - addresses that nobody can open in a browser
 
 
-@click.command()
+@click.command(epilog=examples("sopbot link", "sopbot link --admin"))
 @click.option("--admin", is_flag=True, help="For somebody who also reviews what was not answered.")
-@click.option("--host", help="Address that 'sopbot serve' was given, if any (SOPBOT_HOST).")
-@click.option("--port", type=click.IntRange(1, 65535), help="Port that 'sopbot serve' was given, if any (SOPBOT_PORT).")
+@click.option("--host", metavar="ADDRESS", help="Address that 'sopbot serve' was given, if any (SOPBOT_HOST).")
+@click.option("--port", metavar="PORT", type=click.IntRange(1, 65535), help="Port that 'sopbot serve' was given, if any (SOPBOT_PORT).")
 def link(admin: bool, host: str | None, port: int | None) -> None:
     """Print a link that opens the ask page, good once and for an hour.
 

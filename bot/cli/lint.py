@@ -13,6 +13,7 @@ from pathlib import Path, PurePath
 
 import click
 
+from bot.cli.examples import examples
 from bot.cli.wiring import lint_options
 from bot.settings import Settings, read_settings
 from index.corpus import Corpus, read_corpus
@@ -26,21 +27,16 @@ from index.search import Index, open_index
 FORMATS = ("text", "json", "sarif", "github")
 
 
-@click.command()
+@click.command(epilog=examples("sopbot lint", "sopbot lint knowledge/sops/refund-not-received.md", "sopbot lint --format sarif > findings.sarif"))
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How findings are printed; text unless said otherwise.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--strict", is_flag=True, help="Warnings end with status 1, too.")
 @click.option("--index", "with_index", is_flag=True, help="Ask the index each document's own questions, and say which are not found.")
 def lint(paths: tuple[Path, ...], form: str, as_json: bool, strict: bool, with_index: bool) -> None:
-    r"""Check all documents and say what is wrong, with file, line and remedy.
+    """Check all documents and say what is wrong, with file, line and remedy.
 
     PATHS are files or folders to report about; all documents if left out.
-
-    \b
-    sopbot lint
-    sopbot lint knowledge/sops/refund-not-received.md
-    sopbot lint --format sarif > findings.sarif
 
     Ends with status 1 when a document has errors.
     """

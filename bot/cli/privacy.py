@@ -8,22 +8,25 @@ from pathlib import Path
 
 import click
 
+from bot.cli.examples import examples
 from bot.cli.wiring import open_database, open_keeper
 from bot.errors import SopbotError
 from bot.settings import read_settings
 
 
-@click.group()
+@click.group(epilog=examples("sopbot privacy purge", "sopbot privacy export U012AB3CD", "sopbot privacy erase U012AB3CD"))
 def privacy() -> None:
-    r"""Purge what is old; hand out or erase what is kept about one person. docs/privacy.md says what that is.
+    """Purge what is old; hand out or erase what is kept about one person.
+
+    docs/privacy.md says what that is.
 
     WHO is somebody as sopbot's front ends know them: a Slack user id such as U012AB3CD, the name of a single sign-on, or
     the id of a key.
     """
 
 
-@privacy.command()
-@click.option("--days", type=click.IntRange(1, 36_500), help="Keep this many days; as SOPBOT_KEEP_QUESTIONS_DAYS says if left out.")
+@privacy.command(epilog=examples("sopbot privacy purge", "sopbot privacy purge --days 30"))
+@click.option("--days", metavar="DAYS", type=click.IntRange(1, 36_500), help="Keep this many days; as SOPBOT_KEEP_QUESTIONS_DAYS says if left out.")
 def purge(days: int | None) -> None:
     """Delete questions, and all that hangs on them, that are older than they are kept for.
 
@@ -36,7 +39,7 @@ def purge(days: int | None) -> None:
     click.echo(f"{deleted:,} rows {what} were deleted.")
 
 
-@privacy.command()
+@privacy.command(epilog=examples("sopbot privacy export U012AB3CD --out ada.json"))
 @click.argument("who")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, which only you may read, instead of printing.")
 def export(who: str, out: Path | None) -> None:
@@ -60,7 +63,7 @@ def export(who: str, out: Path | None) -> None:
     sys.exit(0 if count else 1)
 
 
-@privacy.command()
+@privacy.command(epilog=examples("sopbot privacy erase U012AB3CD"))
 @click.argument("who")
 @click.option("--yes", is_flag=True, help="Do not ask whether to go on.")
 def erase(who: str, yes: bool) -> None:

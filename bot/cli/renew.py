@@ -11,21 +11,19 @@ import click
 from bot.authoring.edit import Edit
 from bot.authoring.knowledge_folder import KnowledgeFolder
 from bot.authoring.review_dates import renew as renewed
+from bot.cli.examples import examples
 from bot.errors import EditRefused
 from bot.settings import read_settings
 
 
-@click.command()
+@click.command(epilog=examples("sopbot renew knowledge/sops/refund-not-received.md"))
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
 @click.option("--yes", is_flag=True, help="Save without asking.")
 def renew(paths: tuple[Path, ...], yes: bool) -> None:
-    r"""Say that documents are still right: their review dates move on.
+    """Say that documents are still right: their review dates move on.
 
     Read each through first. The next review is as far away as the one before was (SOPBOT_REVIEW_MONTHS for documents
     that do not say). The change is shown, and saved when you agree; build the index to have it shown with answers.
-
-    \b
-    sopbot renew knowledge/sops/refund-not-received.md
 
     Ends with status 1 when a document was not renewed.
     """

@@ -12,6 +12,7 @@ from typing import Any, get_args
 import click
 
 from bot.cli import review_text
+from bot.cli.examples import examples
 from bot.cli.wiring import open_database, thresholds_from
 from bot.database import Database
 from bot.gaps.actions import GapActions
@@ -29,40 +30,37 @@ _gap = click.argument("gap", type=click.IntRange(min=1), metavar="GAP")
 
 
 def _as(command: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option("--as", "who", default="", help="Your name in the gap's history; your name on this machine if left out.")(command)
+    return click.option("--as", "who", metavar="NAME", default="", help="Your name in the gap's history; your name on this machine if left out.")(command)
 
 
-@click.group(invoke_without_command=True)
+@click.group(
+    invoke_without_command=True,
+    epilog=examples(
+        "sopbot review                      the most urgent gaps",
+        "sopbot review show 12              its questions word for word, and what came nearest",
+        "sopbot review assign 12 Dana       put it into somebody's hands",
+        "sopbot review not-ours 14          out of scope: refuse such questions from now on",
+    ),
+)
 @click.pass_context
 def review(context: click.Context) -> None:
-    r"""Look through the questions that got no good answer, and settle them.
+    """Look through the questions that got no good answer, and settle them.
 
     Questions that mean the same are put together into a gap with a number. A gap closes by itself: when, after the next
     'sopbot index build', all of its questions are answered.
-
-    \b
-    sopbot review                      the most urgent gaps
-    sopbot review show 12              its questions word for word, and what came nearest
-    sopbot review assign 12 Dana       put it into somebody's hands
-    sopbot review not-ours 14          out of scope: refuse such questions from now on
     """
     if context.invoked_subcommand is None:
         context.invoke(list_gaps)
 
 
-@review.command(name="list")
-@click.option("--status", type=click.Choice(get_args(Status)), default="open", show_default=True)
+@review.command(name="list", epilog=examples('sopbot review list --search "gift card"', "sopbot review list --status closed"))
+@click.option("--status", type=click.Choice(get_args(Status)), default="open", show_default=True, help="What became of the gaps to list.")
 @click.option("--search", default="", metavar="WORDS", help="Only gaps whose title or questions hold these words.")
 @click.option("--assignee", default="", metavar="NAME", help="Only gaps in this person's hands.")
-@click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True)
+@click.option("--limit", metavar="NUMBER", type=click.IntRange(1, 200), default=20, show_default=True, help="Gaps at most.")
 @_json
 def list_gaps(status: Status, search: str, assignee: str, limit: int, as_json: bool) -> None:
-    r"""List gaps, the most urgent first.
-
-    \b
-    sopbot review list --search "gift card"
-    sopbot review list --status closed
-    """
+    """List gaps, the most urgent first."""
     settings, database = _open()
     _refresh(settings, database)
     gaps = GapList(database)
@@ -73,12 +71,15 @@ def list_gaps(status: Status, search: str, assignee: str, limit: int, as_json: b
         review_text.show_list(found, status, gaps.count(status))
 
 
-@review.command()
+@review.command(epilog=examples("sopbot review show 12"))
 @_gap
-@click.option("--limit", type=click.IntRange(1, 1000), default=30, show_default=True, help="Questions at most.")
+@click.option("--limit", metavar="NUMBER", type=click.IntRange(1, 1000), default=30, show_default=True, help="Questions at most.")
 @_json
 def show(gap: int, limit: int, as_json: bool) -> None:
-    """Show one gap: its questions word for word, the nearest entries and why they did not do, and its history."""
+    """Show one gap: its questions, the nearest entries and its history.
+
+    Questions are shown word for word, and beside each entry stands why it did not do.
+    """
     settings, database = _open()
     _refresh(settings, database)
     gaps = GapList(database)
@@ -95,7 +96,7 @@ def show(gap: int, limit: int, as_json: bool) -> None:
         review_text.show_gap(one, questions, near, events)
 
 
-@review.command()
+@review.command(epilog=examples("sopbot review assign 12 Dana", "sopbot review assign 12    in nobody's hands again"))
 @_gap
 @click.argument("name", default="")
 @_as
@@ -105,36 +106,39 @@ def assign(gap: int, name: str, who: str) -> None:
     click.echo(f"Gap {gap} is in {name}'s hands." if name else f"Gap {gap} is in nobody's hands.")
 
 
-@review.command()
+@review.command(epilog=examples("sopbot review snooze 12 2027-01-15"))
 @_gap
-@click.argument("until", type=click.DateTime(["%Y-%m-%d"]))
+@click.argument("until", metavar="DAY", type=click.DateTime(["%Y-%m-%d"]))
 @_as
 def snooze(gap: int, until: datetime, who: str) -> None:
-    r"""Put a gap off until a day, for example: sopbot review snooze 12 2027-01-15."""
+    """Put a gap off until a DAY, written year-month-day."""
     _actions().snooze(gap, datetime.combine(until.date(), time(), UTC), _who(who))
     click.echo(f"Gap {gap} comes back on {until:%Y-%m-%d}.")
 
 
-@review.command(name="not-ours")
+@review.command(name="not-ours", epilog=examples("sopbot review not-ours 14"))
 @_gap
 @_as
 def not_ours(gap: int, who: str) -> None:
-    """Out of scope: such questions, and near ones, are refused from now on and make no gaps."""
+    """Put a gap out of scope.
+
+    Such questions, and near ones, are refused from now on and make no gaps.
+    """
     _actions().not_ours(gap, _who(who))
     click.echo(f"Gap {gap} is not ours; such questions are refused from now on. Take it back with: sopbot review reopen {gap}")
 
 
-@review.command()
+@review.command(epilog=examples('sopbot review dismiss 16 --reason "the answer is right"'))
 @_gap
-@click.option("--reason", default="", help="Why, for the history.")
+@click.option("--reason", metavar="TEXT", default="", help="Why, for the history.")
 @_as
 def dismiss(gap: int, reason: str, who: str) -> None:
-    """There is nothing to do: what the documents say is right."""
+    """Settle a gap with nothing to do: what the documents say is right."""
     _actions().dismiss(gap, _who(who), reason)
     click.echo(f"Gap {gap} is settled: there is nothing to do.")
 
 
-@review.command()
+@review.command(epilog=examples("sopbot review reopen 14"))
 @_gap
 @_as
 def reopen(gap: int, who: str) -> None:
@@ -143,7 +147,7 @@ def reopen(gap: int, who: str) -> None:
     click.echo(f"Gap {gap} is open.")
 
 
-@review.command()
+@review.command(epilog=examples("sopbot review intend 12 trade-in"))
 @_gap
 @click.argument("entry", default="")
 @_as
@@ -156,7 +160,7 @@ def intend(gap: int, entry: str, who: str) -> None:
     click.echo(f"Gap {gap} closes when '{entry}' answers all of its questions." if entry else f"Gap {gap} closes when all of its questions are answered.")
 
 
-@review.command()
+@review.command(epilog=examples("sopbot review merge 12 15"))
 @click.argument("into", type=click.IntRange(min=1))
 @click.argument("others", type=click.IntRange(min=1), nargs=-1, required=True)
 @_as
@@ -166,12 +170,15 @@ def merge(into: int, others: tuple[int, ...], who: str) -> None:
     click.echo(f"Gap {into} holds their questions now.")
 
 
-@review.command()
+@review.command(epilog=examples("sopbot review split 12 3f9a 81bc"))
 @_gap
 @click.argument("questions", nargs=-1, required=True)
 @_as
 def split(gap: int, questions: tuple[str, ...], who: str) -> None:
-    """Take QUESTIONS (the beginnings of their ids, as 'show' prints them) out of a gap into a new one."""
+    """Take questions out of a gap into a new one.
+
+    QUESTIONS are the beginnings of their ids, as 'sopbot review show' prints them.
+    """
     _, database = _open()
     mine = GapList(database).questions(gap, limit=100_000)
     wanted = [question.query_id for question in mine if question.query_id.startswith(questions)]
@@ -182,10 +189,13 @@ def split(gap: int, questions: tuple[str, ...], who: str) -> None:
     click.echo(f"Gap {new} holds {len(wanted)} of the questions of gap {gap} now.")
 
 
-@review.command()
+@review.command(epilog=examples("sopbot review recheck"))
 @_json
 def recheck(as_json: bool) -> None:
-    """Ask the questions of all gaps again now; this also happens by itself after every new index."""
+    """Ask the questions of all gaps again now.
+
+    This also happens by itself after every new index.
+    """
     settings, database = _open()
     done = _upkeep(settings, database).run(recheck=True)
     if done is None or done.rechecked is None:
@@ -196,8 +206,8 @@ def recheck(as_json: bool) -> None:
         review_text.show_recheck(done.rechecked)
 
 
-@review.command()
-@click.option("--status", type=click.Choice(get_args(ProposalStatus)), default="proposed", show_default=True)
+@review.command(epilog=examples("sopbot review proposals"))
+@click.option("--status", type=click.Choice(get_args(ProposalStatus)), default="proposed", show_default=True, help="What became of the wordings to list.")
 @_json
 def proposals(status: ProposalStatus, as_json: bool) -> None:
     """List wordings that people used for an entry, proposed as more of its questions."""
@@ -210,7 +220,7 @@ def proposals(status: ProposalStatus, as_json: bool) -> None:
         review_text.show_proposals(found)
 
 
-@review.command()
+@review.command(epilog=examples("sopbot review accept 7"))
 @click.argument("proposal", type=click.IntRange(min=1))
 @_as
 def accept(proposal: int, who: str) -> None:
@@ -219,7 +229,7 @@ def accept(proposal: int, who: str) -> None:
     click.echo(f'Accepted. Add it to the questions of {found.entry_id}:\n  - "{found.text}"')
 
 
-@review.command()
+@review.command(epilog=examples("sopbot review decline 7"))
 @click.argument("proposal", type=click.IntRange(min=1))
 @_as
 def decline(proposal: int, who: str) -> None:

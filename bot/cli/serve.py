@@ -8,12 +8,13 @@ from contextlib import ExitStack
 
 import click
 
+from bot.cli.examples import examples
 from bot.cli.link import ask_page_line, base_address
 from bot.cli.wiring import open_asker, open_database_if_well, open_keeper, thresholds_from
 from bot.database import Database
 from bot.errors import SettingsError
 from bot.keys import KeyStore
-from bot.rebuild import Rebuilder, RebuildState, build_command
+from bot.rebuild import Rebuilder, RebuildState, build_command, pull_command
 from bot.settings import Settings, read_settings
 from bot.watching import watched
 from index.errors import GenerationError
@@ -22,9 +23,9 @@ _DRAIN_SECONDS = 20
 """How long requests may take to end when the server is told to stop."""
 
 
-@click.command()
-@click.option("--host", help="Address to serve on (SOPBOT_HOST); 127.0.0.1 is reachable from this machine only.")
-@click.option("--port", type=click.IntRange(1, 65535), help="Port to serve on (SOPBOT_PORT).")
+@click.command(epilog=examples("sopbot serve", "sopbot serve --port 8080", "sopbot serve --watch    for authors"))
+@click.option("--host", metavar="ADDRESS", help="Address to serve on (SOPBOT_HOST); 127.0.0.1 is reachable from this machine only.")
+@click.option("--port", metavar="PORT", type=click.IntRange(1, 65535), help="Port to serve on (SOPBOT_PORT).")
 @click.option("--watch", is_flag=True, help="For authors: build anew as soon as a document is saved.")
 def serve(host: str | None, port: int | None, watch: bool) -> None:
     """Answer over HTTP, and in Slack when its tokens are set, until stopped with Ctrl+C."""
@@ -54,7 +55,9 @@ def serve(host: str | None, port: int | None, watch: bool) -> None:
     except GenerationError as error:
         click.echo(f"sopbot: {error} Until then every question gets an error.", err=True)
     upkeep = Upkeep(database, index, thresholds_from(settings))
-    rebuilder = Rebuilder(build_command("--allow-worse") if watch else build_command(), prepared=watch, told=_tell_rebuilt)
+    rebuilder = Rebuilder(
+        build_command("--allow-worse") if watch else build_command(), prepared=watch, told=_tell_rebuilt, pull=pull_command(settings.knowledge_dir)
+    )
     app = create_app(asker, index, KeyStore(database), database, log, settings, figures, rebuilder)
     slack = attach_slack(app, settings, asker, index, database, log, upkeep)
     looking_after_gaps = UpkeepThread(upkeep)

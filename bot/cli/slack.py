@@ -7,15 +7,16 @@ import sys
 
 import click
 
+from bot.cli.examples import examples
 from bot.settings import read_settings
 
 
-@click.group()
+@click.group(epilog=examples("sopbot slack check"))
 def slack() -> None:
     """Connect sopbot to Slack; docs/slack.md leads through it."""
 
 
-@slack.command()
+@slack.command(epilog=examples("sopbot slack check", "sopbot slack check --http"))
 @click.option("--http", is_flag=True, help="Check a set-up that receives events over HTTP instead of Socket Mode.")
 def check(http: bool) -> None:
     """Say what is missing in the Slack set-up, asking Slack itself.

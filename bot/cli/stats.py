@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from bot.cli.wiring import open_database
+from bot.cli.examples import examples
+from bot.cli.wiring import open_database, titles_in
 from bot.errors import SopbotError
 from bot.settings import Settings, read_settings
 
@@ -22,21 +23,16 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 _DEFAULT_DAYS = {"day": 28, "week": 84, "month": 365}
 
 
-@click.command()
-@click.option("--since", type=_DAY, help="First day, for example 2026-10-01; twelve weeks ago if left out.")
-@click.option("--until", type=_DAY, help="Last day; today if left out. Days begin at midnight UTC.")
+@click.command(epilog=examples("sopbot stats", "sopbot stats --since 2026-01-01 --by month --plot figures.png"))
+@click.option("--since", metavar="DATE", type=_DAY, help="First day, for example 2026-10-01; twelve weeks ago if left out.")
+@click.option("--until", metavar="DATE", type=_DAY, help="Last day; today if left out. Days begin at midnight UTC.")
 @click.option("--by", type=click.Choice(["day", "week", "month"]), default="week", show_default=True, help="How the time is cut up.")
-@click.option("--top", type=click.IntRange(0, 1_000), default=10, show_default=True, help="How many entries to list.")
+@click.option("--top", metavar="NUMBER", type=click.IntRange(0, 1_000), default=10, show_default=True, help="How many entries to list.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, with what each figure counts.")
 @click.option("--csv", "csv_file", type=click.Path(path_type=Path, dir_okay=False), help="Write all figures to this file, for a spreadsheet.")
 @click.option("--plot", type=click.Path(path_type=Path, dir_okay=False), help="Draw them into this PNG file.")
 def stats(since: datetime | None, until: datetime | None, by: str, top: int, as_json: bool, csv_file: Path | None, plot: Path | None) -> None:
-    r"""Show what was asked and what came of it, each figure with what it counts.
-
-    \b
-    sopbot stats
-    sopbot stats --since 2026-01-01 --by month --plot figures.png
-    """
+    """Show what was asked and what came of it, each figure with what it counts."""
     from bot.figures.exchange import to_csv, to_json
     from bot.figures.records import Period
 
@@ -67,20 +63,11 @@ def stats(since: datetime | None, until: datetime | None, by: str, top: int, as_
 def open_figures(settings: Settings, database: Database) -> Figures:
     """The figures of this installation, with titles from the current index, if there is one."""
     from bot.figures.store import Figures
+    from bot.gaps.figures import GapCounts
     from bot.slack.compliance import Compliance
     from index.current import CurrentIndex
-    from index.errors import IndexLibraryError
 
-    index = CurrentIndex(settings.data_dir)
-
-    def title(entry_id: str) -> str | None:
-        try:
-            entry = index.get().entry(entry_id, "internal")
-        except IndexLibraryError:
-            return None
-        return entry.title if entry else None
-
-    return Figures(database, title, checklists=Compliance(database))
+    return Figures(database, titles_in(CurrentIndex(settings.data_dir)), checklists=Compliance(database), gaps=GapCounts(database))
 
 
 def _default_start(last: date, by: str) -> date:

@@ -93,7 +93,8 @@ def _checklists(checklists: Sequence[ChecklistFigures]) -> Table:
 def _gaps(gaps: GapFigures) -> Table:
     table = _table("gaps", "", "what it counts", title="Gaps")
     median = "–" if gaps.median_days is None else f"{gaps.median_days:.1f}"
-    for name, value in (("gaps_opened", f"{gaps.opened:,}"), ("gaps_closed", f"{gaps.closed:,}"), ("days_to_close", median)):
+    counts = (("gaps_opened", gaps.opened), ("gaps_closed", gaps.closed), ("gaps_open", gaps.open_now))
+    for name, value in (*((name, f"{count:,}") for name, count in counts), ("days_to_close", median)):
         table.add_row(DEFINITIONS[name].title, value, DEFINITIONS[name].counts)
     return table
 

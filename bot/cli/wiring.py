@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from bot.answer import Answer, NoAnswer, PastReview, Thresholds, decide
@@ -20,6 +20,7 @@ from bot.secrets_file import read_or_create_secret
 from bot.settings import Settings
 from bot.slack.personal_data import SlackData
 from index.current import CurrentIndex
+from index.errors import IndexLibraryError
 from index.lint.finding import LintException, LintOptions
 from index.records import Audience, Hit
 from index.storage import Keep
@@ -115,6 +116,19 @@ def open_asker(settings: Settings, database: Database) -> tuple[Asker, CurrentIn
     asker = Asker(index, log, thresholds_from(settings), past_review=settings.past_review)
     asker.refusal = NotOurs(database)
     return asker, index, log
+
+
+def titles_in(index: CurrentIndex) -> Callable[[str], str | None]:
+    """The title of an entry in the current index; None when there is none any more, or no index."""
+
+    def title(entry_id: str) -> str | None:
+        try:
+            entry = index.get().entry(entry_id, "internal")
+        except IndexLibraryError:
+            return None
+        return entry.title if entry else None
+
+    return title
 
 
 def open_keeper(settings: Settings, database: Database) -> Keeper:

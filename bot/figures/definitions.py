@@ -55,6 +55,7 @@ DEFINITIONS: dict[str, Definition] = {
     "gaps_closed": Definition(
         "Gaps closed", "Gaps whose own questions were answered when they were asked again in the period; gaps that opened again since are not among them."
     ),
+    "gaps_open": Definition("Gaps open", "Gaps that wait for a document today, those put off among them, whatever the period."),
     "days_to_close": Definition(
         "Days to close",
         "Of the gaps closed in the period, the median of the days from the first question to the closing; open gaps are not in it, however old they are.",

@@ -31,7 +31,14 @@ def to_json(report: Report) -> dict[str, Any]:
         "checklists": None
         if report.checklists is None
         else [asdict(one) | {"completion": _share(one.completion), "compliance": _share(one.compliance)} for one in report.checklists],
-        "gaps": None if report.gaps is None else {"opened": report.gaps.opened, "closed": report.gaps.closed, "median_days_to_close": report.gaps.median_days},
+        "gaps": None
+        if report.gaps is None
+        else {
+            "opened": report.gaps.opened,
+            "closed": report.gaps.closed,
+            "open_now": report.gaps.open_now,
+            "median_days_to_close": report.gaps.median_days,
+        },
         "definitions": {name: asdict(definition) for name, definition in DEFINITIONS.items()},
     }
 
@@ -70,6 +77,7 @@ def _rows(report: Report) -> Iterator[tuple[str, str, str, Share | int | float]]
     if report.gaps is not None:
         yield "gaps", "", "gaps_opened", report.gaps.opened
         yield "gaps", "", "gaps_closed", report.gaps.closed
+        yield "gaps", "", "gaps_open", report.gaps.open_now
         if report.gaps.median_days is not None:
             yield "gaps", "", "days_to_close", round(report.gaps.median_days, 2)
 

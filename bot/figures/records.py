@@ -184,7 +184,9 @@ class GapFigures:
     opened: int
     closed: int
     days_to_close: tuple[float, ...] = ()
-    """Days from opening to closing, of each gap closed in the period."""
+    """Days from the first question to the closing, of each gap closed in the period."""
+    open_now: int = 0
+    """Gaps that wait for a document today, whatever the period."""
 
     @property
     def median_days(self) -> float | None:

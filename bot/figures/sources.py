@@ -16,8 +16,8 @@ class ChecklistSource(Protocol):
 
 
 class GapSource(Protocol):
-    """Keeps gaps."""
+    """Keeps gaps; `bot.gaps.figures.GapCounts` is one."""
 
     def gap_figures(self, period: Period) -> GapFigures:
-        """Gaps opened in a period, gaps closed in it, and how long each of those took, from opening to the last closing."""
+        """Gaps opened in a period, gaps closed in it, and how long each of those took, from the first question to the last closing."""
         ...

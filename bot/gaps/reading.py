@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, desc, func, or_, s
 
 from bot.database import Database
 from bot.gaps.actions import current_gap
-from bot.gaps.records import Gap, GapEvent, GapQuestion, Signal, Status
+from bot.gaps.records import Change, Gap, GapEvent, GapQuestion, Signal, Status
 from bot.gaps.tables import gap_events, gap_followers, gap_questions, gap_signals, gaps
 from bot.gaps.weight import urgency
 from bot.tables import feedback, questions
@@ -51,16 +51,30 @@ class GapList:
         with self._database.read() as connection:
             return tuple(self._whole(row) for row in connection.execute(listed).mappings())
 
+    def changed(self, what: Change, since: datetime, until: datetime, limit: int = 20) -> tuple[tuple[Gap, ...], int]:
+        """Gaps to which something happened in a time, and is so still: each is in one of the three kinds at most.
+
+        Args:
+            what: "opened", and not closed since; "closed"; or "reopened", of those opened before that time.
+            since: when it begins.
+            until: when it ends; not in it any more.
+            limit: how many at most, up to 200.
+
+        Returns:
+            The most urgent of them, and how many there are.
+        """
+        moment = gaps.c[f"{what}_at"]
+        wanted = [moment >= since, moment < until, gaps.c.status == "closed" if what == "closed" else gaps.c.status.in_(("open", "snoozed"))]
+        wanted += [gaps.c.opened_at < since] if what == "reopened" else []
+        listed = select(gaps).where(*wanted).order_by(desc(gaps.c.weight), gaps.c.id).limit(min(limit, MOST_LISTED))
+        with self._database.read() as connection:
+            count = int(connection.execute(select(func.count()).select_from(gaps).where(*wanted)).scalar_one())
+            return tuple(self._whole(row) for row in connection.execute(listed).mappings()), count
+
     def count(self, status: Status = "open") -> int:
         """How many there are."""
         with self._database.read() as connection:
             return int(connection.execute(select(func.count()).select_from(gaps).where(self._has(status))).scalar_one())
-
-    def titles(self, limit: int) -> list[str]:
-        """The titles of the most urgent open gaps."""
-        listed = select(gaps.c.title).where(self._has("open")).order_by(desc(gaps.c.weight), gaps.c.id).limit(limit)
-        with self._database.read() as connection:
-            return list(connection.execute(listed).scalars())
 
     def one(self, gap_id: int) -> Gap:
         """A gap, or the one into which it was joined.

@@ -12,6 +12,7 @@ from index.records import Audience, Entry, Hit
 
 SignalKind = Literal["no_answer", "not_chosen", "not_helpful", "wrong_step"]
 Status = Literal["open", "snoozed", "closed", "not_ours", "dismissed", "merged"]
+Change = Literal["opened", "closed", "reopened"]
 ProposalStatus = Literal["proposed", "accepted", "declined"]
 
 SIGNALS: dict[SignalKind, str] = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -29,6 +30,8 @@ from index.errors import GenerationError
 
 _log = logging.getLogger(__name__)
 EVERY_SECONDS = 30.0
+_LOOK_SECONDS = 0.5
+"""How often the thread looks whether another generation serves; it need not wait for the next round to be checked."""
 
 
 class IndexNow(Protocol):
@@ -86,6 +89,14 @@ class Upkeep:
         self._checked = ""
         """The generation that this process saw checked: another process may still hold an older one, and the two must
         not check in turns."""
+
+    @property
+    def generation(self) -> str:
+        """The one that serves; empty when there is none."""
+        try:
+            return self._index.get().generation
+        except GenerationError:
+            return ""
 
     def run(self, recheck: bool = False) -> Done | None:
         """Do everything once.
@@ -158,7 +169,7 @@ class UpkeepThread:
 
     Args:
         upkeep: what to run.
-        every: seconds between two rounds.
+        every: seconds between two rounds; when another generation serves, the next one begins at once.
     """
 
     def __init__(self, upkeep: Upkeep, every: float = EVERY_SECONDS) -> None:
@@ -178,10 +189,17 @@ class UpkeepThread:
 
     def _run(self) -> None:
         while not self._stop.is_set():
+            served = self._upkeep.generation
             try:
                 self._upkeep.run()
             except (GenerationError, LogUnavailable) as error:
                 _log.warning("gaps cannot be looked after now (%s)", error)
             except Exception:  # noqa: BLE001  # the next round may go better, and answers go on
                 _log.exception("looking after gaps failed")
-            self._stop.wait(self._every)
+            self._wait(served)
+
+    def _wait(self, served: str) -> None:
+        end = time.monotonic() + self._every
+        while (left := end - time.monotonic()) > 0 and not self._stop.wait(min(left, _LOOK_SECONDS)):
+            if self._upkeep.generation != served:
+                return

@@ -18,6 +18,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ask import Asker
 from bot.database import Database
+from bot.gaps.actions import GapActions
+from bot.gaps.reading import GapList
 from bot.query_log import QueryLog
 from bot.slack.answers import Answers
 from bot.slack.audience import Directory
@@ -38,7 +40,6 @@ def open_front(
     log: QueryLog,
     options: SlackOptions,
     today: Callable[[], date] = date.today,
-    gaps: Callable[[int], list[str]] | None = None,
 ) -> Front:
     """Put the parts together.
 
@@ -49,7 +50,6 @@ def open_front(
         log: the same that the asker stores in.
         options: how to reach Slack.
         today: the date against which review dates count.
-        gaps: gives the most asked questions without an answer, for leads.
     """
     client = web_client(options, options.bot_token)
     return Front(
@@ -65,7 +65,8 @@ def open_front(
         checklists=Checklists(database),
         handovers=Handovers(database),
         today=today,
-        gaps=gaps,
+        gaps=GapList(database),
+        gap_actions=GapActions(database),
     )
 
 

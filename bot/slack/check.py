@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.app import web_client
+from bot.slack.audience import Directory
 from bot.slack.options import SlackOptions
 from bot.slack.posting import error_code
 
@@ -51,6 +52,7 @@ async def check(options: SlackOptions, transport: Transport) -> list[Finding]:
     if findings[0].ok:
         findings.append(await _scopes(options))
         findings.append(await _owners(options))
+        findings.append(await _digest(options))
     findings.append(await _app_token(options) if transport == "socket" else _signing_secret(options))
     return findings
 
@@ -99,6 +101,31 @@ async def _owners(options: SlackOptions) -> Finding:
     if found.get("is_member") is False:
         return Finding(False, f"The app is no member of the owners' channel {options.owners_channel}. Write /invite @sopbot there.")
     return Finding(True, f"The SOP owners are asked in {options.owners_channel}.")
+
+
+async def _digest(options: SlackOptions) -> Finding:
+    channel = options.digest_channel
+    if not channel:
+        return Finding(True, "No weekly digest is posted. Set SOPBOT_SLACK_DIGEST_CHANNEL to get one.")
+    client = web_client(options, options.bot_token)
+    try:
+        known = await client.auth_test()
+        found = (await client.conversations_info(channel=channel))["channel"]
+    except SlackApiError as error:
+        return Finding(False, f"The weekly digest goes to {channel}, which Slack does not know here ({error_code(error)}). Set SOPBOT_SLACK_DIGEST_CHANNEL.")
+    except _UNREACHABLE as error:
+        return Finding(False, f"Slack could not be asked about {channel} ({type(error).__name__}). Try again.")
+    if found.get("is_member") is False:
+        return Finding(False, f"The app is no member of {channel}, which gets the weekly digest. Write /invite @sopbot there.")
+    directory = Directory(client)
+    directory.team_id, directory.own_id = str(known.get("team_id") or ""), str(known.get("user_id") or "")
+    if await directory.of_channel(channel) != "internal":
+        return Finding(
+            False,
+            f"People from outside may read {channel}, so the weekly digest, which names internal documents, is not posted there. "
+            "Choose another with SOPBOT_SLACK_DIGEST_CHANNEL, or set SOPBOT_SLACK_DIGEST=off.",
+        )
+    return Finding(True, f"The weekly digest goes to {channel}.")
 
 
 async def _app_token(options: SlackOptions) -> Finding:

@@ -15,6 +15,8 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ask import Asker
+from bot.gaps.actions import GapActions
+from bot.gaps.reading import GapList
 from bot.query_log import QueryLog
 from bot.slack.answers import Answers
 from bot.slack.audience import Directory
@@ -45,6 +47,10 @@ class OpenIndex(Protocol):
 
     def entries(self, audience: Audience) -> tuple[Entry, ...]:
         """All that this audience may see."""
+        ...
+
+    def past_review(self, today: date) -> tuple[Entry, ...]:
+        """Those past their review date, the longest first; for leads."""
         ...
 
 
@@ -81,8 +87,9 @@ class Front:
     checklists: Checklists
     handovers: Handovers
     today: Callable[[], date]
-    gaps: Callable[[int], list[str]] | None
-    """The most asked questions that nothing answers, for leads; None when there is no such list."""
+    gaps: GapList
+    """Questions that nothing answers, for leads."""
+    gap_actions: GapActions
     identity: Identity = field(default_factory=Identity)
     in_work: set[str] = field(default_factory=set)
     """Keys that this process answers right now."""

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import and_, delete, func, insert, select, update
 
 from bot.database import Database
 from bot.slack.tables import claims
@@ -24,6 +24,9 @@ from bot.slack.tables import claims
 Verdict = Literal["new", "taken_over", "taken"]
 MAX_ATTEMPTS = 8
 _KEPT = timedelta(days=14)
+_MESSAGE = "m:"
+DIGEST = "digest:"
+"""How the keys of digests begin; behind it stands when they were due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +103,10 @@ class Claims:
         with self._database.write() as connection:
             connection.execute(update(claims).where(claims.c.key == key, claims.c.owner == owner).values(lease_until=self._clock() + self._lease))
 
-    def release(self, key: str, owner: str) -> None:
-        """Leave a claim to be tried again soon."""
+    def release(self, key: str, owner: str, seconds: float = 0.0) -> None:
+        """Leave a claim to be tried again, by anybody, after so many seconds."""
         with self._database.write() as connection:
-            connection.execute(update(claims).where(claims.c.key == key, claims.c.owner == owner).values(lease_until=self._clock()))
+            connection.execute(update(claims).where(claims.c.key == key, claims.c.owner == owner).values(lease_until=self._clock() + seconds))
 
     def finish(self, key: str, state: Literal["answered", "failed"], answer_id: str = "", reply_ts: str = "") -> None:
         """Say that it is done; the payload is forgotten."""
@@ -115,6 +118,13 @@ class Claims:
         with self._database.read() as connection:
             row = connection.execute(select(claims.c.answer_id, claims.c.reply_ts).where(claims.c.key == key, claims.c.state == "answered")).one_or_none()
         return Answered(*row) if row else None
+
+    def newest(self, prefix: str) -> str | None:
+        """Of the keys with this beginning that were answered, the last in the order of the alphabet; None when there is none."""
+        mine = select(func.max(claims.c.key)).where(claims.c.key.startswith(prefix, autoescape=True), claims.c.state == "answered")
+        with self._database.read() as connection:
+            newest: str | None = connection.execute(mine).scalar_one()
+        return newest
 
     def known(self, key: str) -> bool:
         """Whether somebody has ever claimed this."""
@@ -133,12 +143,12 @@ class Claims:
             return connection.execute(update(claims).where(newer).values(edited_ts=edited_ts)).rowcount == 1
 
     def overdue(self, limit: int = 20) -> list[Overdue]:
-        """Claims whose holder died, oldest first; those tried too often are given up."""
+        """Claims of messages whose holder died, oldest first; those tried too often are given up."""
         now = self._clock()
         with self._database.read() as connection:
             late = (
                 select(claims.c.key, claims.c.body, claims.c.attempts)
-                .where(claims.c.state == "claimed", claims.c.lease_until <= now)
+                .where(claims.c.state == "claimed", claims.c.lease_until <= now, claims.c.key.startswith(_MESSAGE))
                 .order_by(claims.c.lease_until)
             )
             rows = connection.execute(late.limit(limit)).all()
@@ -148,9 +158,10 @@ class Claims:
         return [Overdue(key, body) for key, body, attempts in rows if attempts < MAX_ATTEMPTS and body]
 
     def forget_old(self) -> None:
-        """Delete claims that Slack can no longer deliver again."""
+        """Delete claims that Slack can no longer deliver again; those of digests stay, since the last one says where the next begins."""
+        old = claims.c.claimed_at < datetime.fromtimestamp(self._clock(), UTC) - _KEPT
         with self._database.write() as connection:
-            connection.execute(delete(claims).where(claims.c.state != "claimed", claims.c.claimed_at < datetime.fromtimestamp(self._clock(), UTC) - _KEPT))
+            connection.execute(delete(claims).where(claims.c.state != "claimed", old, ~claims.c.key.startswith(DIGEST)))
 
 
 def claim_by_file(folder: Path, key: str) -> bool:
@@ -170,7 +181,7 @@ def claim_by_file(folder: Path, key: str) -> bool:
 
 def message_key(channel: str, ts: str) -> str:
     """Key of a message, however many events tell of it."""
-    return f"m:{channel}:{ts}"
+    return f"{_MESSAGE}{channel}:{ts}"
 
 
 def forget_files(folder: Path, older_than_seconds: float) -> None:

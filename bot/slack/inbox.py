@@ -70,7 +70,7 @@ async def handle(front: Front, read: Incoming | Edit, owner: str, verdict: str, 
             verdict = await _insist(front, read, owner, body)
         if verdict in ("taken", "not_ours"):
             return
-        async with _kept_alive(front, read.key, owner):
+        async with kept_alive(front, read.key, owner):
             await _answer(front, read, owner, look_first=verdict != "new")
     finally:
         front.in_work.discard(read.key)
@@ -237,7 +237,7 @@ async def _handle_edit(front: Front, edit: Edit, body: dict[str, Any]) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _kept_alive(front: Front, key: str, owner: str) -> AsyncIterator[None]:
+async def kept_alive(front: Front, key: str, owner: str) -> AsyncIterator[None]:
     """Renew the claim's lease while the work goes on, however long Slack makes us wait."""
 
     async def renew() -> None:

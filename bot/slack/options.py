@@ -23,6 +23,10 @@ class SlackOptions:
     """`SOPBOT_SLACK_API_URL`: base address of the Web API."""
     owners_channel: str = ""
     """Id of the channel where "ask the SOP owners" and feedback arrive; empty switches the button off."""
+    digest_channel: str = ""
+    """Id of the channel that gets the weekly digest; empty for no digest."""
+    review_url: str = ""
+    """Address of the review page, without a slash at its end; empty when `SOPBOT_PUBLIC_URL` does not say."""
     leads: tuple[str, ...] = ()
     """User ids that may change channel settings and see gaps; workspace admins may as well."""
     ack_seconds: float = 1.5

@@ -45,6 +45,7 @@ class Place:
     """Where to post."""
 
     channel: str
+    """A channel's id, or a user's for the direct message with them."""
     thread_ts: str = ""
     after_ts: str = ""
     """Our reply can only be younger than this."""
@@ -133,10 +134,13 @@ async def change(client: AsyncWebClient, channel: str, ts: str, message: Message
 
 async def find_reply(client: AsyncWebClient, place: Place, marker: str) -> str:
     """The ts of our reply with this marker, or "" when there is none."""
+    channel = await _direct_channel(client, place.channel) if place.channel.startswith(("U", "W")) else place.channel
+    if not channel:
+        return ""
     cursor = ""
     for _ in range(5):
         paging: dict[str, Any] = {
-            "channel": place.channel,
+            "channel": channel,
             "include_all_metadata": True,
             "limit": 200,
             "oldest": place.after_ts or None,
@@ -157,6 +161,24 @@ async def find_reply(client: AsyncWebClient, place: Place, marker: str) -> str:
         if not cursor:
             return ""
     return ""
+
+
+async def _direct_channel(client: AsyncWebClient, user: str) -> str:
+    """The direct message with somebody, or "" when there is none: Slack posts to a user's id, and reads by the channel's."""
+    cursor = ""
+    while True:
+        try:
+            response = await client.conversations_list(types="im", limit=1000, cursor=cursor or None)
+        except SlackApiError as error:
+            if error_code(error) in {"missing_scope", "unknown_method"}:
+                return ""
+            raise
+        for channel in response["channels"]:
+            if channel.get("user") == user:
+                return str(channel["id"])
+        cursor = (response.get("response_metadata") or {}).get("next_cursor") or ""
+        if not cursor:
+            return ""
 
 
 def error_code(error: SlackApiError) -> str:

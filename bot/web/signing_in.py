@@ -42,7 +42,7 @@ def install(app: FastAPI, settings: Settings, database: Database) -> None:
             from bot.web.oidc import SingleSignOn
         except ImportError as error:
             raise SettingsError(
-                f"SOPBOT_SIGN_IN is 'oidc', which needs more libraries ({error.name}). Install them: .venv/bin/pip install -c constraints.txt authlib httpx itsdangerous"
+                f"SOPBOT_SIGN_IN is 'oidc', which needs more libraries ({error.name}). Install them with: pip install 'sopbot[oidc]'"
             ) from error
         app.state.single_sign_on = SingleSignOn(settings, read_or_create_secret(settings.data_dir / "keys" / "cookies"))
         app.include_router(_single_sign_on())

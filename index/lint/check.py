@@ -22,7 +22,7 @@ def lint(corpus: Corpus, options: LintOptions, index: Index | None = None) -> tu
     Returns:
         In order of path and line, each once.
     """
-    ground = Ground.of(corpus, options, index)
+    ground = Ground(corpus, options, index)
     return tuple(sorted({finding for rule in RULES for finding in _findings(rule, ground)}))
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, Self
+from functools import cached_property
+from typing import Literal
 
 from index.corpus import Corpus
 from index.records import Document, Entry
@@ -79,43 +80,37 @@ class LintOptions:
     """Words that a step may have."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ground:
-    """What rules look at.
-
-    Attributes:
-        corpus: the knowledge folder, read.
-        options: see there.
-        documents: by path.
-        by_name: file name -> the first path that ends in it.
-        by_folder: folder -> the file names in it.
-        index: a generation made from this folder, for the rules that ask it.
-    """
+    """What rules look at. The documents are not touched before a rule asks for one, since most builds need none."""
 
     corpus: Corpus
+    """The knowledge folder, read."""
     options: LintOptions
-    documents: Mapping[str, Document]
-    by_name: Mapping[str, str]
-    by_folder: Mapping[str, tuple[str, ...]]
     index: Index | None = None
+    """A generation made from this folder, for the rules that ask it."""
 
-    @classmethod
-    def of(cls, corpus: Corpus, options: LintOptions, index: Index | None = None) -> Self:
-        """The ground of one check."""
-        by_name: dict[str, str] = {}
-        by_folder: dict[str, list[str]] = defaultdict(list)
-        for document in corpus.documents:
-            folder, name = posixpath.split(document.path)
-            by_name.setdefault(name, document.path)
-            by_folder[folder].append(name)
-        return cls(
-            corpus,
-            options,
-            {document.path: document for document in corpus.documents},
-            by_name,
-            {folder: tuple(names) for folder, names in by_folder.items()},
-            index,
-        )
+    @cached_property
+    def documents(self) -> Mapping[str, Document]:
+        """By path."""
+        return {document.path: document for document in self.corpus.documents}
+
+    @cached_property
+    def by_name(self) -> Mapping[str, str]:
+        """File name -> the first path that ends in it."""
+        names: dict[str, str] = {}
+        for path in self.documents:
+            names.setdefault(posixpath.basename(path), path)
+        return names
+
+    @cached_property
+    def by_folder(self) -> Mapping[str, Sequence[str]]:
+        """Folder -> the file names in it."""
+        names: dict[str, list[str]] = defaultdict(list)
+        for path in self.documents:
+            folder, name = posixpath.split(path)
+            names[folder].append(name)
+        return names
 
     def line_of(self, entry: Entry, text: str) -> int:
         """The first line that holds a text, such as a heading or a question; where the entry begins when none does."""

@@ -59,6 +59,14 @@ def test_suggestions_are_at_most_three_and_worth_offering() -> None:
     assert len(decide(hits(0.5, 0.5, 0.5, 0.5), LIMITS, TODAY).suggestions) == 3  # type: ignore[union-attr]
 
 
+def test_a_suggestion_says_whether_everybody_may_read_it() -> None:
+    """Only what is public has a page of its own to lead to."""
+    internal, public = hits(0.5, 0.4)
+    outcome = decide([internal, replace(public, entry=replace(public.entry, audience="public"))], LIMITS, TODAY)
+    assert isinstance(outcome, Suggestions)
+    assert [one.public for one in outcome.suggestions] == [False, True]
+
+
 @pytest.mark.parametrize(("review_by", "stale"), [(None, False), (date(2026, 11, 21), False), (date(2026, 11, 20), True)])
 def test_an_answer_is_stale_from_the_day_after_its_review_date(review_by: date | None, stale: bool) -> None:
     """On the day itself it is not late yet."""

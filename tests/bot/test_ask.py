@@ -34,6 +34,17 @@ def test_a_question_is_answered_and_stored_with_its_outcome(asker: Asker, log: Q
     assert stored.asker not in ("", "U1")
 
 
+def test_each_question_is_stored_also_when_its_hits_are_remembered(asker: Asker, log: QueryLog) -> None:
+    """The second one has an id of its own and the same outcome; who asks and how does not matter."""
+    first = asker.ask(Question(REFUND, "internal", "terminal"))
+    again = asker.ask(Question(f" {REFUND} ", "internal", "slack", asker="U1"))
+    assert (first.repeated, again.repeated) == (False, True)
+    assert (again.outcome, again.hits) == (first.outcome, first.hits)
+    stored = log.question(again.query_id)
+    assert stored
+    assert (stored.text, stored.front_end, again.query_id != first.query_id) == (REFUND, "slack", True)
+
+
 def test_the_public_gets_public_entries_only(asker: Asker) -> None:
     """The same question as the public finds no procedure."""
     asked = asker.ask(Question(REFUND, "public", "http"))

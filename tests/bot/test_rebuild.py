@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bot.rebuild import Rebuilder, RebuildState
@@ -29,11 +29,11 @@ print(json.dumps({{"generation": f"{{number:06d}}", "changed": True, "changes": 
 class Builds:
     """A stand-in for the build command, and what the rebuilder tells."""
 
-    def __init__(self, folder: Path, *, prepared: bool = False) -> None:
+    def __init__(self, folder: Path, *, prepared: bool = False, pull: Sequence[str] = ()) -> None:
         self.folder = folder
         self.told: list[RebuildState] = []
         self.changed = threading.Condition()
-        self.rebuilder = Rebuilder([sys.executable, "-c", BUILD.format(folder=str(folder))], prepared=prepared, told=self._tell)
+        self.rebuilder = Rebuilder([sys.executable, "-c", BUILD.format(folder=str(folder))], prepared=prepared, told=self._tell, pull=pull)
 
     def _tell(self, state: RebuildState) -> None:
         with self.changed:

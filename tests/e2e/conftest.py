@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.e2e.serving import copy_index, serving
+from tests.slack_stand_in.server import SlackStandIn
 
 CHROMIUM = Path("/usr/bin/chromium")
 _ARGUMENTS = (
@@ -26,6 +27,15 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackStandIn]:
+    """A stand-in for Slack that listens."""
+    stand_in = SlackStandIn()
+    await stand_in.start()
+    yield stand_in
+    await stand_in.stop()
 
 
 @pytest.fixture(scope="session")

@@ -31,11 +31,12 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def serving(folder: Path, **settings: str) -> Iterator[str]:
+def serving(folder: Path, command: Path = COMMAND, **settings: str) -> Iterator[str]:
     """Run `sopbot serve` in a data folder until the block ends.
 
     Args:
         folder: the data folder; also where the server starts, so that no `sopbot.toml` of the developer counts.
+        command: the `sopbot` to run.
         settings: environment variables, such as `SOPBOT_CORS_ORIGINS`.
 
     Yields:
@@ -51,7 +52,7 @@ def serving(folder: Path, **settings: str) -> Iterator[str]:
     }
     log = folder / "server.log"
     with log.open("wb") as lines:
-        process = subprocess.Popen([COMMAND, "serve"], cwd=folder, env=environment, stdout=lines, stderr=subprocess.STDOUT)
+        process = subprocess.Popen([command, "serve"], cwd=folder, env=environment, stdout=lines, stderr=subprocess.STDOUT)
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_until_ready(process, address, log)

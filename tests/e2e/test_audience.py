@@ -6,6 +6,7 @@ owners, counts and confidences at once, and needs no list of what must not be sa
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -34,8 +35,8 @@ _OPEN = {  # everything is answered, however unsure, so that a leak would show; 
     "SOPBOT_RATE_LIMIT": "",
     "SOPBOT_KEY_RATE_LIMIT": "",
 }
-_EVERY = 8
-"""Of the steps, replies and other ways of asking, each eighth is asked over HTTP; every title is."""
+_EVERY = 1 if os.environ.get("SOPBOT_EVERY_TEXT") else 8
+"""Of the steps, replies and other ways of asking, each eighth is asked over HTTP; every title is. With the variable set, all are, in every way."""
 _PAGE = {"Accept": "text/html"}
 
 
@@ -164,7 +165,8 @@ def test_whatever_is_asked_the_answer_does_not_depend_on_internal_documents(both
     """Titles in every way there is, and all other texts of all entries by turns, get the same answer from both servers."""
     titles = [(entry.title, way) for entry in _internal() for way in _WAYS]
     others = [text for entry in _entries() for text in _texts(entry)][::_EVERY]
-    asked = titles + [(text, _WAYS[number % len(_WAYS)]) for number, text in enumerate(others)]
+    ways = (lambda number: _WAYS) if _EVERY == 1 else (lambda number: (_WAYS[number % len(_WAYS)],))
+    asked = titles + [(text, way) for number, text in enumerate(others) for way in ways(number)]
     assert len(asked) > 450
     statuses: dict[int, int] = {}
     for text, way in asked:

@@ -59,6 +59,7 @@ _OPERATIONS = [
     ("GET", "/metrics"),
     ("GET", "/v1/index/rebuild"),
     ("POST", "/v1/index/rebuild"),
+    ("POST", "/v1/index/webhook"),
 ]
 
 

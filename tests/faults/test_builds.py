@@ -147,7 +147,7 @@ def test_a_clock_that_steps_changes_neither_order_nor_what_is_kept(tmp_path: Pat
 
         monkeypatch.setattr(storage, "datetime", Clock)
         describe = {"inputs": "", "model": "", "encoder": "", "dim": 1, "entries": 1, "public_entries": 0, "chunks": 1}
-        generations.write(describe, lambda folder: (folder / "a").write_text("a") and None, lambda folder: None)
+        generations.write(describe, lambda folder, _: (folder / "a").write_text("a") and None, lambda folder: None)
     assert generations.ids() == ["000003", "000004", "000005"]
     assert [generations.rollback(), generations.rollback()] == ["000004", "000003"]
 

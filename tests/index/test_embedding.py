@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +56,12 @@ def test_a_question_is_read_once_and_pooled_twice(encoder: OnnxEncoder) -> None:
     np.testing.assert_array_equal(*encoder.encode_query(text, [(0, len(text))]))
 
 
+def test_tokens_are_counted_to_the_end(encoder: OnnxEncoder) -> None:
+    """Also those of a text that is too long to be read whole; the two special tokens count once."""
+    for count in (1, encoder.max_tokens - 2, encoder.max_tokens - 1, 10 * encoder.max_tokens):
+        assert encoder.count_tokens("parcel " * count) == count + 2
+
+
 def test_weights_that_are_not_the_published_ones_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The default model is checked by its hash before anything is made of it."""
     monkeypatch.setattr(export, "DEFAULT_MODEL_SHA256", "0" * 64)
@@ -90,3 +99,11 @@ def test_the_cache_embeds_each_text_once(encoder: OnnxEncoder, tmp_path: Path) -
     assert embedded == 1
     np.testing.assert_array_equal(second[[2, 0]], first[:2])
     assert cache.encode(encoder, [])[0].shape == (0, 384)
+
+
+def test_no_library_reports_to_its_maker(encoder_path: Path, tmp_path: Path) -> None:
+    """Loading and asking the encoder leaves no id and no events in the user's folder, which ONNX Runtime would send off."""
+    code = f"from pathlib import Path; from index.embedding import OnnxEncoder; OnnxEncoder(Path({str(encoder_path)!r})).encode_query('where is my parcel')"
+    environment = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ} | {"HOME": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", code], env=environment, cwd=Path(__file__).parent.parent.parent, check=True, timeout=120)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

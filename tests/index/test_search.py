@@ -11,6 +11,7 @@ import pytest
 
 from index.current import CurrentIndex
 from index.errors import GenerationError
+from index.recent import RecentHits
 from index.search import Index, open_index
 from index.storage import MANIFEST, Generations, own_digest
 
@@ -99,6 +100,42 @@ def test_a_chosen_entry_is_given_whatever_its_rank(index: Index) -> None:
     hit = index.hit("reset the VPN router", "verify-identity", "internal")
     assert hit
     assert hit.entry.id == "verify-identity"
+
+
+def test_a_repeated_question_is_remembered_for_its_audience_and_limit(index: Index) -> None:
+    """The same hits as the first time, and as a search; asked by others, or for more, it is searched."""
+    question = "when do I get my money back, please"
+    first, remembered = index.found(question, "internal", 3)
+    again = index.found(question, "internal", 3)
+    assert (remembered, again) == (False, (first, True))
+    assert first == index.search(question, "internal", 3)
+    public, remembered = index.found(question, "public", 3)
+    assert (remembered, {hit.entry.audience for hit in public}) == (False, {"public"})
+    assert (len(index.found(question, "internal", 4)[0]), index.found(question, "internal", 4)[1]) == (4, True)
+
+
+def test_no_other_generation_remembers(index: Index, starter_data: Path) -> None:
+    """What one opened index was asked, another one searches."""
+    index.found("where is my parcel", "public", 5)
+    assert not open_index(starter_data).found("where is my parcel", "public", 5)[1]
+
+
+def test_what_is_remembered_goes_at_midnight_where_entries_are_withheld(starter_data: Path) -> None:
+    """On the day after its review date an entry is in no hit, though the question was asked the day before."""
+    today = date(2026, 1, 1)
+    index = open_index(starter_data, withheld_from=lambda: today)
+    assert [hit.entry.id for hit in index.found("when is it wrong to suggest another product", "internal", 1)[0]] == ["cross-sell-and-upsell"]
+    today = date(2026, 11, 22)
+    assert [hit.entry.id for hit in index.found("when is it wrong to suggest another product", "internal", 1)[0]] != ["cross-sell-and-upsell"]
+
+
+def test_only_so_many_questions_are_remembered(index: Index) -> None:
+    """The one that was not asked for longest makes room."""
+    recent, hits = RecentHits(2), index.search("where is my parcel", "public", 1)
+    for question in ("a", "b", "a", "c"):
+        if recent.get((question, "public", 1, 0)) is None:
+            recent.put((question, "public", 1, 0), hits)
+    assert [recent.get((question, "public", 1, 0)) is not None for question in "abc"] == [True, False, True]
 
 
 def test_the_current_index_follows_a_switch_and_survives_damage(starter_data: Path, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ DESCRIBE = {"inputs": "x", "model": "m", "encoder": "e", "dim": 3, "entries": 1,
 
 def write(generations: Generations, text: str = "one") -> str:
     """A generation of one file; its id."""
-    return generations.write(DESCRIBE, lambda folder: (folder / "a.txt").write_text(text) and None, lambda folder: None).id
+    return generations.write(DESCRIBE, lambda folder, _: (folder / "a.txt").write_text(text) and None, lambda folder: None).id
 
 
 def test_a_generation_is_switched_to_when_it_is_whole(tmp_path: Path) -> None:
@@ -36,6 +36,29 @@ def test_a_generation_is_switched_to_when_it_is_whole(tmp_path: Path) -> None:
     assert generations.verify(second).files.keys() == {"a.txt"}
 
 
+def test_the_switch_is_one_step(tmp_path: Path) -> None:
+    """Whenever a file is made, renamed or removed on the way, whoever reads CURRENT gets the old id or the new one, whole."""
+    generations = Generations(tmp_path)
+    write(generations)
+    seen: list[str | None] = []
+    watching = True
+
+    def look(event: str, _arguments: object) -> None:
+        nonlocal watching
+        if watching and event in {"open", "os.rename", "os.remove", "os.truncate"}:
+            watching = False  # reading opens a file as well
+            seen.append(generations.current())
+            watching = True
+
+    sys.addaudithook(look)  # it cannot be taken out again, but rests from below on
+    opened = (tmp_path / "CURRENT").open()
+    write(generations)
+    watching = False
+    assert {*seen} == {"000001", "000002"}
+    with opened:
+        assert opened.read() == "000001\n"  # replaced, not written over
+
+
 @pytest.mark.parametrize("part", ["fill", "check"])
 def test_a_failing_build_leaves_the_old_generation(tmp_path: Path, part: str) -> None:
     """Whatever fails, CURRENT stays and nothing is left lying about."""
@@ -46,7 +69,7 @@ def test_a_failing_build_leaves_the_old_generation(tmp_path: Path, part: str) ->
         raise GenerationError("no")
 
     with pytest.raises(GenerationError):
-        generations.write(DESCRIBE, *((fail, lambda folder: None) if part == "fill" else (lambda folder: None, fail)))
+        generations.write(DESCRIBE, *((lambda folder, _: fail(folder), lambda folder: None) if part == "fill" else (lambda folder, _: None, fail)))
     assert generations.current() == "000001"
     assert [path.name for path in generations.folder.iterdir()] == ["000001"]
 
@@ -54,28 +77,39 @@ def test_a_failing_build_leaves_the_old_generation(tmp_path: Path, part: str) ->
 def test_a_full_disk_is_said_in_words(tmp_path: Path) -> None:
     """An error of the operating system becomes one sentence with a remedy."""
 
-    def full(folder: Path) -> None:
+    def full(folder: Path, _written: object) -> None:
         raise OSError(28, "No space left on device", str(folder))
 
     with pytest.raises(BuildError, match=r"No space left on device.*the old index still serves"):
         Generations(tmp_path).write(DESCRIBE, full, lambda folder: None)
 
 
-@pytest.mark.parametrize("damage", ["flip", "cut", "remove", "manifest", "format"])
+@pytest.mark.parametrize("damage", ["flip", "cut", "remove", "manifest", "fact", "format"])
 def test_damage_is_found(tmp_path: Path, damage: str) -> None:
-    """A flipped bit, a cut or missing file, a broken or foreign manifest: each is refused with its place."""
+    """A flipped bit, a cut or missing file, a broken, altered or foreign manifest: each is refused with its place."""
     generations = Generations(tmp_path)
     path = generations.path(write(generations)) / ("a.txt" if damage in ("flip", "cut", "remove") else MANIFEST)
     if damage == "remove":
         path.unlink()
-    elif damage == "format":
-        path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 999}))
+    elif damage in ("fact", "format"):
+        changed = {"format": 999} if damage == "format" else {"entries": 2}
+        path.write_text(json.dumps(json.loads(path.read_text()) | changed))
     elif damage == "flip":
         path.write_bytes(bytes([path.read_bytes()[0] ^ 1]) + path.read_bytes()[1:])
     else:
         path.write_bytes(path.read_bytes()[:-3])
     with pytest.raises(GenerationError, match="000001"):
         generations.verify("000001")
+
+
+def test_a_folder_without_a_manifest_is_no_generation(tmp_path: Path) -> None:
+    """It is neither listed nor gone back to."""
+    generations = Generations(tmp_path)
+    for _ in range(3):
+        write(generations)
+    (generations.path("000002") / MANIFEST).unlink()
+    assert generations.ids() == ["000001", "000003"]
+    assert generations.rollback() == "000001"
 
 
 def test_rollback_goes_back_one_and_refuses_a_damaged_one(tmp_path: Path) -> None:
@@ -156,9 +190,10 @@ from pathlib import Path
 from index.storage import Generations
 generations = Generations(Path({str(tmp_path)!r}))
 describe = {DESCRIBE!r}
-def fill(folder):
+def fill(folder, written):
     for number in range(20):
         (folder / str(number)).write_bytes(os.urandom(20_000))
+        written(folder / str(number))
 with generations.lock():
     print("ready", flush=True)
     while True:

@@ -202,10 +202,16 @@ class SlackStandIn:
         found = self.channels.get(arguments["channel"])
         return {"members": found["members"], "response_metadata": {"next_cursor": ""}} if found else {"error": "channel_not_found"}
 
+    def _conversations_list(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        held = [found for found in self.channels.values() if found.get("is_im") or arguments.get("types") != "im"]
+        return {"channels": [{key: value for key, value in found.items() if key != "members"} for found in held], "response_metadata": {"next_cursor": ""}}
+
     def _conversations_replies(self, arguments: dict[str, Any]) -> dict[str, Any]:
         return {"messages": self.in_thread(arguments["channel"], arguments["ts"]), "has_more": False}
 
     def _conversations_history(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        if arguments["channel"] not in self.channels:
+            return {"error": "channel_not_found"}
         return {"messages": [post for post in self.posts if post["channel"] == arguments["channel"] and not post.get("thread_ts")], "has_more": False}
 
     def _users_info(self, arguments: dict[str, Any]) -> dict[str, Any]:

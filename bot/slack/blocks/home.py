@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from slack_sdk.models.blocks import Block, DividerBlock, InputBlock, PlainTextInputElement
 from slack_sdk.models.blocks.basic_components import DispatchActionConfig
 from slack_sdk.models.views import View
 
+from bot.gaps.records import Gap
 from bot.slack.blocks import controls
+from bot.slack.blocks.gaps import gap_block, more_text
 from bot.slack.checklists import Checklist
 from bot.slack.mrkdwn import plain
 from index.records import Entry
@@ -17,14 +20,27 @@ from index.records import Entry
 _SHOWN = 8
 
 
-def home_view(recent: Sequence[Entry], checklists: Sequence[tuple[Checklist, str]], gaps: Sequence[str] | None, past_review: Sequence[Entry] | None) -> View:
+@dataclass(frozen=True, slots=True)
+class ForLeads:
+    """What leads see besides."""
+
+    gaps: Sequence[Gap]
+    """Questions without an answer, the most urgent first."""
+    open_gaps: int
+    """How many there are."""
+    past_review: Sequence[Entry]
+    """Entries past their review date."""
+    review_url: str
+    """Address of the review page; "" when it is not known."""
+
+
+def home_view(recent: Sequence[Entry], checklists: Sequence[tuple[Checklist, str]], for_leads: ForLeads | None) -> View:
     """The Home tab.
 
     Args:
         recent: entries this person may see, latest review first.
         checklists: what is in this person's hands, with a link to each ("" when there is none).
-        gaps: questions without an answer; None for whoever is no lead.
-        past_review: entries past their review date; None for whoever is no lead.
+        for_leads: None for whoever is no lead.
     """
     field = PlainTextInputElement(
         action_id="home.search",
@@ -39,20 +55,31 @@ def home_view(recent: Sequence[Entry], checklists: Sequence[tuple[Checklist, str
     blocks += [_checklist(checklist, link) for checklist, link in checklists] or [controls.context("None at the moment.")]
     blocks += [DividerBlock(), *controls.title_blocks("Reviewed lately")]
     blocks += [_entry(entry, number) for number, entry in enumerate(recent[:_SHOWN])] or [controls.context("Nothing yet.")]
-    if gaps is not None:
-        blocks += [DividerBlock(), *controls.title_blocks("Questions without a document")]
-        blocks += [controls.words(f"•  {controls.safe(question[:500])}") for question in gaps[:_SHOWN]] or [controls.context("None.")]
-    if past_review is not None:
-        blocks += [DividerBlock(), *controls.title_blocks("Past their review date")]
-        blocks += [
-            controls.words(f":warning:  {controls.safe(entry.title)} – {controls.safe(entry.owner) or 'nobody is named'}, due {_day(entry.review_by)}")
-            for entry in past_review[:_SHOWN]
-        ]
-        if not past_review:
-            blocks.append(controls.context("None."))
-        elif len(past_review) > _SHOWN:
-            blocks.append(controls.context(f"And {len(past_review) - _SHOWN} more."))
+    if for_leads:
+        blocks += [*_gaps(for_leads), *_past_review(for_leads.past_review)]
     return View(type="home", blocks=blocks)
+
+
+def _gaps(shown: ForLeads) -> list[Block]:
+    gaps, url = shown.gaps[:_SHOWN], shown.review_url
+    blocks: list[Block] = [DividerBlock(), *controls.title_blocks("Questions without a document")]
+    blocks += [gap_block(gap, url) for gap in gaps] or [controls.context("None.")]
+    if shown.open_gaps > len(gaps):
+        blocks.append(controls.context(more_text(shown.open_gaps - len(gaps), url)))
+    return blocks
+
+
+def _past_review(entries: Sequence[Entry]) -> list[Block]:
+    blocks: list[Block] = [DividerBlock(), *controls.title_blocks("Past their review date")]
+    blocks += [
+        controls.words(f":warning:  {controls.safe(entry.title)} – {controls.safe(entry.owner) or 'nobody is named'}, due {_day(entry.review_by)}")
+        for entry in entries[:_SHOWN]
+    ]
+    if not entries:
+        blocks.append(controls.context("None."))
+    elif len(entries) > _SHOWN:
+        blocks.append(controls.context(f"And {len(entries) - _SHOWN} more."))
+    return blocks
 
 
 def _entry(entry: Entry, number: int) -> Block:

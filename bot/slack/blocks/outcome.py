@@ -8,8 +8,11 @@ from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.answer import Suggestion
 from bot.slack.blocks import controls
+from bot.slack.blocks.limits import clipped
 
 PUBLIC_ONLY = "People from outside may read here, so I answer from public documents only. For internal procedures, ask me in a direct message."
+
+_QUOTED = 300
 
 
 def suggestion_blocks(suggestions: Sequence[Suggestion], answer_id: str, public_only: bool) -> list[Block]:
@@ -43,13 +46,25 @@ def no_answer_blocks(answer_id: str, nearest: Sequence[Suggestion], public_only:
         blocks.append(
             controls.actions("choose", answer_id, [controls.button(one.title, f"choose.{number}", one.entry_id) for number, one in enumerate(nearest)])
         )
-    row: list[InteractiveElement] = [controls.button("Add detail", "gap.detail")]
+    row: list[InteractiveElement] = []
     if hand_over:
         row.append(controls.button("Ask the SOP owners", "gap.owners", style="primary"))
+    row += [controls.button("Tell me when this is answered", "gap.tell"), controls.button("Add detail", "gap.detail")]
     blocks.append(controls.actions("gap", answer_id, row))
     if public_only:
         blocks.append(controls.context(PUBLIC_ONLY))
     return blocks
+
+
+def answered_now_block(asker: str, question: str) -> Block:
+    """Stands above an answer that comes later than its question.
+
+    Args:
+        asker: Slack's user id.
+        question: as it is stored; "" when it is not any more.
+    """
+    quoted = f": “{controls.safe(clipped(question, _QUOTED))}”" if question else "."
+    return controls.words(f":bulb: <@{asker}>, a document now answers what you asked{quoted}")
 
 
 def notice_blocks(text: str) -> list[Block]:

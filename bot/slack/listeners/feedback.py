@@ -33,7 +33,7 @@ def register(app: AsyncApp, front: Front) -> None:
         if shown is None:
             return
         if click.value == "helpful":
-            await in_thread(front.log.store_feedback, shown.query_id, True, asker=f"{front.identity.team_id}:{click.user}")
+            await in_thread(front.log.store_feedback, shown.query_id, True, asker=f"{front.identity.team_id}:{click.user}", entry_id=shown.entry_id)
             await whisper(front, click.user, click.response_url, notice("Thank you, noted."))
             return
         channel = click.channel or shown.channel
@@ -49,7 +49,7 @@ def register(app: AsyncApp, front: Front) -> None:
         if shown is None:
             return
         reason, step, comment = (field_value(view, name) for name in ("reason", "step", "comment"))
-        await in_thread(front.log.store_feedback, shown.query_id, False, reason, comment, step, f"{front.identity.team_id}:{user}")
+        await in_thread(front.log.store_feedback, shown.query_id, False, reason, comment, step, f"{front.identity.team_id}:{user}", shown.entry_id)
         answer = await in_thread(stored_answer, front, shown, "internal")
         told = await _tell_owner(front, shown, answer.entry, reason, step, comment, user, view["id"]) if answer else False
         await whisper(front, user, "", notice("Thank you. I have passed it on to the owner of the document." if told else "Thank you, noted."))

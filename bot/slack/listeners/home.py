@@ -9,21 +9,22 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
 
-from bot.answer import Answer, is_stale
+from bot.answer import Answer
 from bot.ask import QuestionRefused
 from bot.slack.answering import ask_and_store, can_hand_over, question_of
-from bot.slack.blocks.home import home_view
+from bot.slack.blocks.home import ForLeads, home_view
 from bot.slack.blocks.limits import MODAL_BLOCKS
 from bot.slack.blocks.modals import notice_view
 from bot.slack.blocks.outcome import error_text, notice_blocks
 from bot.slack.channel_settings import ChannelSetting, may_change
 from bot.slack.clicks import audience_of, guarded, read_click
-from bot.slack.front import Front, in_thread, report
+from bot.slack.front import Front, OpenIndex, in_thread, report
 from bot.slack.listeners.pages import whole_view
 from bot.slack.rendering import GONE, outcome_message
 from index.records import Audience, Entry
 
 _PROMPTS = 4
+_GAPS = 8
 
 
 def register(app: AsyncApp, front: Front) -> None:
@@ -72,16 +73,16 @@ async def publish_home(front: Front, user: str) -> None:
     audience = await audience_of(front, user, "")
     person = await front.directory.user(user)
     lead = audience == "internal" and may_change(user, front.options.leads, bool(person and (person.get("is_admin") or person.get("is_owner"))))
-    entries = (await in_thread(front.index.get)).entries(audience)
+    index = await in_thread(front.index.get)
+    entries = index.entries(audience)
     mine = []
     for checklist in await in_thread(front.checklists.open_of, user, 8):
         if checklist.internal and audience != "internal":
             continue
         mine.append((checklist, await _link(front, checklist.channel, checklist.message_ts)))
     recent = sorted((entry for entry in _documents(entries) if entry.reviewed_on), key=lambda entry: (entry.reviewed_on, entry.title), reverse=True)
-    gaps = await in_thread(front.gaps, 8) if lead and front.gaps else None
-    late = [entry for entry in _documents(entries) if is_stale(entry, front.today())] if lead else None
-    await front.client.views_publish(user_id=user, view=home_view(recent, mine, gaps, late).to_dict())
+    shown = await in_thread(_for_leads, front, index) if lead else None
+    await front.client.views_publish(user_id=user, view=home_view(recent, mine, shown).to_dict())
 
 
 async def suggest_prompts(front: Front, user: str, channel: str) -> None:
@@ -101,6 +102,10 @@ def _search(front: Front, text: str, user: str, audience: Audience) -> Any:
         return whole_view(asked.outcome.entry, shown.reply)
     message = outcome_message(asked.outcome, asked.hits, shown, False, False, can_hand_over(front, ChannelSetting("")))
     return notice_view("Find a procedure", message.blocks[:MODAL_BLOCKS])
+
+
+def _for_leads(front: Front, index: OpenIndex) -> ForLeads:
+    return ForLeads(front.gaps.listed(limit=_GAPS), front.gaps.count(), _documents(index.past_review(front.today())), front.options.review_url)
 
 
 def _documents(entries: tuple[Entry, ...]) -> list[Entry]:

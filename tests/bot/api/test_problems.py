@@ -10,7 +10,7 @@ import pytest
 from tests.bot.api.conftest import Serving
 
 PATHS = [
-    "/healthz", "/metrics", "/readyz", "/v1/ask", "/v1/choices", "/v1/entries/{entry_id}", "/v1/faq", "/v1/feedback", "/v1/index/rebuild", "/v1/search",
+    "/healthz", "/metrics", "/readyz", "/v1/ask", "/v1/choices", "/v1/entries/{entry_id}", "/v1/faq", "/v1/feedback", "/v1/index/rebuild", "/v1/index/webhook", "/v1/search",
 ]  # fmt: skip
 
 

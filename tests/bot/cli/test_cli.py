@@ -114,7 +114,9 @@ def test_a_worse_index_is_refused_and_may_be_forced(run: Run, tmp_path: Path) ->
     assert "generation 000002 served" in run("backup", "b.zip").stdout
     assert "holds generations" in run("restore", "b.zip").stderr
     assert run("restore", "b.zip", SOPBOT_DATA_DIR="other").returncode == 0
-    assert "* 000002" in run("index", "status", SOPBOT_DATA_DIR="other").stdout
+    status = run("index", "status", SOPBOT_DATA_DIR="other").stdout
+    assert "* 000002" in status
+    assert "Golden questions: 0 of 1 come out" in status
 
 
 @pytest.mark.parametrize(
@@ -125,6 +127,7 @@ def test_a_worse_index_is_refused_and_may_be_forced(run: Run, tmp_path: Path) ->
         (("ask", "--channel", "pigeon", "x"), {}, "Channels are: Email"),
         (("index", "status"), {"SOPBOT_PORT": "eighty"}, "SOPBOT_PORT"),
         (("index", "status"), {"SOPBOT_ANSWER_THRESHOLD": "0.1"}, "SOPBOT_SUGGEST_THRESHOLD"),
+        (("index", "status"), {"SOPBOT_WEBHOOK_SECRET": "short"}, "at least 16 characters"),
         (("index", "build"), {"SOPBOT_KNOWLEDGE_DIR": "nowhere"}, "no such folder"),
         (("index", "build"), {"SOPBOT_MODEL": "./nowhere"}, "cannot be loaded"),
         (("keys", "revoke", "nobody"), {}, "sopbot keys list"),

@@ -71,7 +71,7 @@ def test_stats_show_each_figure_with_what_it_counts(asked: Run) -> None:
     shown = asked("stats")
     assert shown.returncode == 0, shown.stderr
     assert shown.stdout.startswith("2 questions, ")
-    for piece in ("100% (1/1)", "silence is", "By channel", "Live chat", "Most used", "Trace a refund that has "):
+    for piece in ("100% (1/1)", "silence is", "By channel", "Live chat", "Most used", "Trace a refund that has ", "Gaps open"):
         assert piece in shown.stdout
     assert max(len(line) for line in shown.stdout.splitlines()) <= 80
 

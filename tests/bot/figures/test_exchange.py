@@ -21,6 +21,7 @@ def test_csv_has_one_figure_a_line(figures: Figures) -> None:
     assert found["week", "2026-11-16", "helped"] == ("0", "0", "")
     assert found["entry", "b", "trouble"] == ("2", "", "")
     assert found["checklist", "sop", "compliance"] == ("3", "6", "0.5000")
+    assert found["gaps", "", "gaps_open"] == ("7", "", "")
     assert found["gaps", "", "days_to_close"] == ("3.0", "", "")
 
 
@@ -38,7 +39,7 @@ def test_json_says_what_each_figure_counts(figures: Figures) -> None:
     assert told["over_time"][0] == {"start": "2026-10-26", "questions": 0} | {
         name: {"part": 0, "whole": 0, "share": None, "interval_95": None} for name in SHARES
     }
-    assert told["gaps"] == {"opened": 2, "closed": 1, "median_days_to_close": 3.0}
+    assert told["gaps"] == {"opened": 2, "closed": 1, "open_now": 7, "median_days_to_close": 3.0}
     assert told["definitions"]["helped"]["counts"] == DEFINITIONS["helped"].counts
 
 

@@ -7,11 +7,12 @@ import time
 
 from sqlalchemy import select
 
+from bot.answer import Thresholds
 from bot.errors import LogUnavailable
 from bot.gaps.tables import gap_questions
 from bot.gaps.upkeep import Done, Upkeep, UpkeepThread
 from index.background import background_lines
-from tests.bot.gaps.support import GapIndex, World
+from tests.bot.gaps.support import GapIndex, World, entry
 
 SWAP = "scooter battery swap"
 
@@ -42,6 +43,30 @@ def test_it_goes_on_in_its_own_thread_whatever_one_round_does(world: World, capl
     _wait(done)
     thread.stop()
     assert [gap.title for gap in world.gaps.listed()] == [SWAP]
+
+
+def test_a_new_generation_does_not_wait_for_the_next_round(world: World) -> None:
+    """Whoever has just built sees at once what it closed, however long the time between rounds is."""
+    closed = threading.Event()
+
+    class Watched(Upkeep):
+        def run(self, recheck: bool = False) -> Done | None:
+            """Says when something was closed."""
+            done = super().run(recheck)
+            if done and done.rechecked and done.rechecked.closed:
+                closed.set()
+            elif done:
+                first.set()
+            return done
+
+    first = threading.Event()
+    world.ask(SWAP)
+    thread = UpkeepThread(Watched(world.database, world, Thresholds(), now=lambda: world.now), every=3_600.0)
+    thread.start()
+    _wait(first)
+    world.rebuild(entry("battery", SWAP))
+    _wait(closed)
+    thread.stop()
 
 
 def test_two_at_once_take_everything_in_once(world: World) -> None:

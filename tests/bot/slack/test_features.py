@@ -552,19 +552,3 @@ async def test_prompts_are_what_is_asked_most(world: World) -> None:
     (prompts,) = world.slack.prompts
     assert prompts["prompts"][0]["title"] == "Handle a refund complaint"
     assert prompts.get("thread_ts") is None
-
-
-async def test_the_review_tells_the_asker_that_a_document_covers_it(world: World) -> None:
-    """A gap was closed: the asker reads so in the thread, once."""
-    from bot.slack.covered import tell_asker
-
-    sent = await world.ask("xylophone zeppelin quokka")
-    shown = world.front.answers.latest("C0TEAM", sent["ts"])
-    assert shown
-    for _ in range(2):
-        assert await tell_asker(world.front, shown.query_id, "handle-refund-complaint")
-    told = world.slack.in_thread("C0TEAM", sent["ts"])[1:]
-    assert len(told) == 1
-    assert "<@U0AGENT>" in text_of(told[0])
-    assert "Handle a refund complaint" in text_of(told[0])
-    assert not await tell_asker(world.front, "unknown", "handle-refund-complaint")

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from bot.database import Database
-from bot.slack.idempotency import MAX_ATTEMPTS, Claims, claim_by_file, forget_files
+from bot.slack.idempotency import MAX_ATTEMPTS, Claims, claim_by_file, forget_files, message_key
 from bot.slack.inbox import answer_overdue
 from tests.bot.slack.support import REFUND, World, edit_event, message_event, text_of
 from tests.slack_stand_in.server import BOT_USER
 
 EARLIER, LATER = "1790000100.000100", "1790000160.000100"
+KEY = message_key("C0TEAM", EARLIER)
 
 
 @pytest.fixture
@@ -113,20 +114,29 @@ def test_what_fails_again_and_again_is_given_up(database: Database) -> None:
     now = [1000.0]
     claims = Claims(database, 1.0, lambda: now[0])
     for attempt in range(MAX_ATTEMPTS):
-        claims.claim("k", f"w{attempt}", {"x": 1})
+        claims.claim(KEY, f"w{attempt}", {"x": 1})
         now[0] += 5
     assert claims.overdue() == []
-    assert claims.claim("k", "one more") == "taken"
+    assert claims.claim(KEY, "one more") == "taken"
 
 
 def test_the_payload_is_forgotten_once_answered(database: Database) -> None:
     """What people wrote is kept no longer than it takes to answer."""
     claims = Claims(database, 0.0, lambda: 1000.0)
-    claims.claim("k", "a", {"text": "secret"})
+    claims.claim(KEY, "a", {"text": "secret"})
     assert claims.overdue()[0].body == {"text": "secret"}
-    claims.finish("k", "answered")
+    claims.finish(KEY, "answered")
     with database.read() as connection:
         assert "secret" not in str(connection.exec_driver_sql("SELECT * FROM slack_claims").all())
+
+
+def test_commands_of_dead_workers_keep_no_message_waiting(database: Database) -> None:
+    """Only messages can be answered later; however many others lie there, they come to their turn."""
+    claims = Claims(database, 0.0, lambda: 1000.0)
+    for number in range(30):
+        claims.claim(f"command:{number}", "dead")
+    claims.claim(KEY, "dead", {"text": "hello"})
+    assert [one.key for one in claims.overdue()] == [KEY]
 
 
 def test_the_last_resort_lets_one_process_speak(tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ CALLS = {
     "conversations_info": {"channels:read", "groups:read", "im:read", "mpim:read"},
     "conversations_members": {"channels:read", "groups:read", "mpim:read"},
     "conversations_replies": {"channels:history", "groups:history", "im:history", "mpim:history"},
-    "conversations_history": {"im:history"},
+    "conversations_history": {"channels:history", "groups:history", "im:history"},
+    "conversations_list": {"im:read"},
     "users_info": {"users:read"},
     "users_list": {"users:read"},
     "chat_postMessage": {"chat:write"},
@@ -68,7 +69,10 @@ def test_what_the_code_listens_to_is_subscribed() -> None:
 
 def options(slack: SlackStandIn, **more: Any) -> SlackOptions:
     """A set-up in which nothing is missing."""
-    return SlackOptions(**{"bot_token": TOKEN, "signing_secret": "s", "app_token": APP_TOKEN, "api_url": slack.url, "owners_channel": "C0OWNERS"} | more)
+    return SlackOptions(
+        **{"bot_token": TOKEN, "signing_secret": "s", "app_token": APP_TOKEN, "api_url": slack.url, "owners_channel": "C0OWNERS", "digest_channel": "C0TEAM"}
+        | more
+    )
 
 
 @pytest.mark.parametrize("transport", ["socket", "http"])
@@ -76,7 +80,7 @@ async def test_a_whole_set_up_is_well(slack: SlackStandIn, transport: Any) -> No
     """Nothing is missing, and it says so of each part."""
     slack.scopes = ",".join(needed_scopes())
     findings = await check(options(slack), transport)
-    assert [finding.ok for finding in findings] == [True] * 4
+    assert [finding.ok for finding in findings] == [True] * 5
 
 
 @pytest.mark.parametrize(
@@ -89,6 +93,8 @@ async def test_a_whole_set_up_is_well(slack: SlackStandIn, transport: Any) -> No
         ({"app_token": "xapp-wrong"}, "socket", "invalid_auth"),
         ({"signing_secret": ""}, "http", "SLACK_SIGNING_SECRET"),
         ({"owners_channel": "C0NONE"}, "http", "channel_not_found"),
+        ({"digest_channel": "C0NONE"}, "http", "The weekly digest goes to C0NONE, which Slack does not know here"),
+        ({"digest_channel": "C0GUESTS"}, "http", "People from outside may read C0GUESTS"),
         ({"api_url": "http://127.0.0.1:9/api/"}, "http", "cannot be reached"),
     ],
 )

@@ -15,7 +15,7 @@ from bot.slack.answers import Answers
 from bot.slack.channel_settings import ChannelSetting, ChannelSettings
 from bot.slack.checklists import Checklists
 from bot.slack.handovers import Handovers
-from bot.slack.idempotency import Claims, Verdict, message_key
+from bot.slack.idempotency import DIGEST, Claims, Verdict, message_key
 from index.records import Entry
 from tests.bot.conftest import NOON
 
@@ -45,6 +45,20 @@ def test_one_of_many_gets_a_claim(database_url: str | Path) -> None:
     for database in databases:
         database.close()
     assert sorted(verdicts) == ["new", *["taken"] * 8]
+
+
+def test_the_newest_digest_is_known_for_ever(database: Database) -> None:
+    """It says where the next one begins; of messages, and of a digest that is not posted yet, nothing is known after two weeks."""
+    time = [1_000.0]
+    claims = Claims(database, 60.0, lambda: time[0])
+    assert claims.newest(DIGEST) is None
+    for key in (KEY, f"{DIGEST}2026-11-23", f"{DIGEST}2026-11-16"):
+        claims.claim(key, "owner")
+        claims.finish(key, "answered")
+    claims.claim(f"{DIGEST}2026-11-30", "owner")
+    time[0] += 15 * 86_400
+    claims.forget_old()
+    assert (claims.newest(DIGEST), claims.newest("m:"), claims.known(KEY)) == (f"{DIGEST}2026-11-23", None, False)
 
 
 def test_one_of_many_takes_a_dead_workers_claim_over(database_url: str | Path) -> None:

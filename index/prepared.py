@@ -1,0 +1,72 @@
+"""A data folder's caches and encoder, loaded before a build is asked for and held from one build to the next."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from index.background import background_lines
+from index.corpus import read_corpus
+from index.embedding import OnnxEncoder
+from index.errors import IndexLibraryError
+from index.export import encoder_folder
+from index.reading_cache import ReadingCache
+from index.storage import Generations
+from index.vector_cache import VectorCache
+
+_COLLECTED_AFTER = 1_000_000
+"""New objects after which Python looks for garbage while it builds; some 100 MB."""
+
+
+class Prepared:
+    """What builds of one data folder read again and again, held in memory from one to the next.
+
+    Args:
+        data: folder that holds all state.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self.cache = data / "cache"
+        self.readings = ReadingCache(self.cache / "readings.db")
+        self.vectors = VectorCache(self.cache / "vectors.db")
+        self._encoder: tuple[Path, OnnxEncoder] | None = None
+
+    def encoder(self, folder: Path) -> OnnxEncoder:
+        """The encoder of a folder, opened once."""
+        if self._encoder is None or self._encoder[0] != folder:
+            self._encoder = (folder, OnnxEncoder(folder))
+        return self._encoder[1]
+
+    def load(self, knowledge: Path, model: str) -> None:
+        """Read the folder as it stands, so that a build finds what does not change until then.
+
+        Args:
+            knowledge: folder with Markdown documents.
+            model: as `build_index` takes it.
+        """
+        if Generations(self.cache.parent).current() is None:  # the first build has a model to export, and says so
+            return
+        with contextlib.suppress(IndexLibraryError, OSError, sqlite3.Error), seldom_collected():  # a build says what is wrong
+            encoder = self.encoder(encoder_folder(model, self.cache / "encoders"))
+            corpus = read_corpus(knowledge, self.readings.documents)
+            self.vectors.encode(encoder, background_texts())
+            self.vectors.encode(encoder, [chunk.text for chunk in self.readings.entries(corpus.entries, encoder)[0]])
+
+
+def background_texts() -> list[str]:
+    """The lines of `index.background`, which every build compares texts with."""
+    return [line for lines in background_lines() for line in lines]
+
+
+@contextlib.contextmanager
+def seldom_collected() -> Iterator[None]:
+    """Hardly anything that a build makes is garbage before it ends; looking for some again and again took a third of its time."""
+    usual = gc.get_threshold()
+    gc.set_threshold(_COLLECTED_AFTER, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)

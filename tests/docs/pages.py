@@ -1,0 +1,86 @@
+"""The documents that people read -> their commands, links and names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+ROOT = Path(__file__).parent.parent.parent
+PAGES = tuple(sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "knowledge" / "README.md"]))
+_COMMAND = re.compile(r"^(?:[\w./-]+/)?(sopbot(?: .*)?)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A piece of a page, with its place as `docs/http.md:12`."""
+
+    place: str
+    text: str
+
+
+@cache
+def _tokens(page: Path) -> tuple[Token, ...]:
+    return tuple(MarkdownIt("commonmark").enable("table").parse(page.read_text(encoding="utf-8")))
+
+
+def shell_lines(page: Path) -> Iterator[Line]:
+    """What stands in a page's blocks for the shell, a line that ends in a backslash joined with the next."""
+    for token in _tokens(page):
+        if token.type == "fence" and token.info == "sh" and token.map:
+            held = ""
+            for number, line in enumerate(token.content.splitlines(), start=token.map[0] + 2):
+                held += line.removesuffix("\\")
+                if not line.endswith("\\"):
+                    yield Line(_place(page, number), held.strip())
+                    held = ""
+
+
+def console_commands(page: Path) -> Iterator[Line]:
+    """What stands behind the prompt in a page's blocks of a terminal."""
+    for token in _tokens(page):
+        if token.type == "fence" and token.info == "console" and token.map:
+            for number, line in enumerate(token.content.splitlines(), start=token.map[0] + 2):
+                if line.startswith("$ "):
+                    yield Line(_place(page, number), line.removeprefix("$ "))
+
+
+def code_spans(page: Path) -> Iterator[Line]:
+    """What stands between backticks in a page's text."""
+    for token in _tokens(page):
+        for child in token.children or ():
+            if child.type == "code_inline":
+                yield Line(_place(page, (token.map or [0])[0] + 1), child.content)
+
+
+def links(page: Path) -> Iterator[Line]:
+    """Where a page's links and pictures lead."""
+    for token in _tokens(page):
+        for child in token.children or ():
+            target = child.attrGet("href") or child.attrGet("src")
+            if target:
+                yield Line(_place(page, (token.map or [0])[0] + 1), str(target))
+
+
+def headings(page: Path) -> set[str]:
+    """The anchors of a page's headings, as code hosts make them."""
+    tokens = _tokens(page)
+    texts = [tokens[number + 1].content for number, token in enumerate(tokens) if token.type == "heading_open"]
+    return {re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-") for text in texts}
+
+
+def sopbot_commands(page: Path) -> Iterator[Line]:
+    """Every `sopbot …` of a page, wherever it stands, without what is said about it."""
+    for line in (*shell_lines(page), *console_commands(page), *code_spans(page)):
+        found = _COMMAND.match(line.text)
+        if found:
+            yield Line(line.place, re.split(r"\s#\s|\s[>|]\s", found.group(1))[0].strip())
+
+
+def _place(page: Path, line: int) -> str:
+    return f"{page.relative_to(ROOT).as_posix()}:{line}"
