@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check format bench coverage mutants package clean help
+.PHONY: run test check format bench spent scale coverage mutants package clean help
 
 run: .venv/.run ## set up, build the index, show an answer, serve http://127.0.0.1:8000
 	@$(BIN)/sopbot index build || $(BIN)/sopbot index status
@@ -23,6 +23,12 @@ format: .venv/.test ## put the code into shape
 
 bench: .venv/.test ## speed and memory beside the bare encoder and, where installed, beside peers
 	@HF_HUB_OFFLINE=1 $(BIN)/python -m scripts.bench $(BENCH)
+
+spent: .venv/.test ## what the time of one question is spent on, in the index of data/
+	@$(BIN)/python -m scripts.bench.spent $(BENCH)
+
+scale: .venv/.test ## time and memory as the knowledge base grows; takes long
+	@HF_HUB_OFFLINE=1 $(BIN)/python -m scripts.bench.scale $(BENCH)
 
 coverage: .venv/.test ## all tests, and which lines and branches of index/ and bot/ they reach
 	@$(BIN)/coverage erase
