@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check format coverage mutants package bench clean help
+.PHONY: run test check format bench spent scale coverage mutants package clean help
 
 run: .venv/.run ## set up, build the index, show an answer, serve http://127.0.0.1:8000
 	@$(BIN)/sopbot index build || $(BIN)/sopbot index status
@@ -21,6 +21,15 @@ format: .venv/.test ## put the code into shape
 	@$(BIN)/ruff format index bot scripts tests
 	@$(BIN)/ruff check --fix-only --quiet index bot scripts tests
 
+bench: .venv/.test ## speed and memory beside the bare encoder and, where installed, beside peers
+	@HF_HUB_OFFLINE=1 $(BIN)/python -m scripts.bench $(BENCH)
+
+spent: .venv/.test ## what the time of one question is spent on, in the index of data/
+	@$(BIN)/python -m scripts.bench.spent $(BENCH)
+
+scale: .venv/.test ## time and memory as the knowledge base grows; takes long
+	@HF_HUB_OFFLINE=1 $(BIN)/python -m scripts.bench.scale $(BENCH)
+
 coverage: .venv/.test ## all tests, and which lines and branches of index/ and bot/ they reach
 	@$(BIN)/coverage erase
 	@$(BIN)/coverage run -m pytest
@@ -29,9 +38,6 @@ coverage: .venv/.test ## all tests, and which lines and branches of index/ and b
 
 mutants: .venv/.test ## break lines that matter, in a copy, and see that a test fails for each
 	@$(BIN)/python scripts/mutants.py
-
-bench: .venv/.test ## speed and memory beside the bare encoder and, where installed, beside peers (docs/performance.md)
-	@HF_HUB_OFFLINE=1 $(BIN)/python -m scripts.bench $(BENCH)
 
 package: .venv/.test ## sdist and wheel, in dist/
 	@$(BIN)/python -m build --no-isolation

@@ -20,9 +20,9 @@ Array = npt.NDArray[np.float32]
 Arrays = dict[str, npt.NDArray[np.generic]]
 _TITLE_REPEATS = 3
 _K1, _B = 1.2, 0.75
-_PIECE = 1 << 16
 _MENTIONS = 65_536
 """So many mentions of a question's terms are looked at, the rarest first, to find the entries that have most of them."""
+_PIECE = 1 << 16
 
 
 def entry_terms(entry: Entry) -> list[str]:

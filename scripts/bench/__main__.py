@@ -45,7 +45,7 @@ def main() -> None:
     if given.picture:
         draw(seen, given.picture)
     if given.write:
-        put_between(given.write, "bench", table)
+        put_between(given.write, "bench", table, given.picture, "Three bar charts: one warm question, a cold process, and memory, for each of these")
 
 
 def _say(text: str) -> None:

@@ -93,12 +93,21 @@ def draw(seen: dict[str, Seen], path: Path) -> None:
     plt.close(figure)
 
 
-def put_between(path: Path, mark: str, text: str) -> None:
+def put_between(path: Path, mark: str, text: str, picture: Path | None = None, shows: str = "") -> None:
     """Replace what stands between `<!-- MARK -->` and `<!-- end -->` in a file.
+
+    Args:
+        path: a Markdown file.
+        mark: which place in it.
+        text: to be put there.
+        picture: to be shown below it, if any.
+        shows: what the picture shows, for those who do not see it.
 
     Raises:
         ValueError: the marks are not there.
     """
+    if picture:
+        text += f"\n\n![{shows}]({Path(os.path.relpath(picture.resolve(), path.resolve().parent)).as_posix()})"
     before, found, rest = path.read_text(encoding="utf-8").partition(f"<!-- {mark} -->\n")
     _, ended, after = rest.partition("<!-- end -->")
     if not found or not ended:

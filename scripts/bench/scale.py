@@ -71,10 +71,10 @@ def main() -> None:
         sizes = [measured(place / str(chunks), chunks, given.dataset, given.questions, encoder, given.encoders) for chunks in given.chunks]
     table = markdown(sizes)
     print(table)
-    if given.write:
-        put_between(given.write, "scale", table)
     if given.picture:
         draw(sizes, given.picture)
+    if given.write:
+        put_between(given.write, "scale", table, given.picture, "Time of a question, and memory and disk, over the number of chunks")
 
 
 def measured(data: Path, chunks: int, source: Path, count: int, encoder: Path, encoders: Path) -> Size:

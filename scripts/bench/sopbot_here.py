@@ -48,4 +48,8 @@ class Measured:
         self._decide(hits, self._thresholds, self._today, "warn")
         return hits[0].entry.id if hits else ""
 
-    ask_again = ask
+    def ask_again(self, question: str) -> str:
+        """The same, where what was found is kept for a while."""
+        hits, _ = self._index.found(question, "internal", 10)
+        self._decide(hits, self._thresholds, self._today, "warn")
+        return hits[0].entry.id if hits else ""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # a process that only answers loads nothing to read documents with
     from .material import Material
 
-PORT, KEY = "SOPBOT_BENCH_PORT", "SOPBOT_BENCH_KEY"
+PORT, KEY = "BENCH_PORT", "BENCH_KEY"
 """Variables that tell this client where the server is."""
 
 
