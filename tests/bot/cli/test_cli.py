@@ -208,5 +208,5 @@ def test_every_setting_is_documented() -> None:
             continue
         variable = str(field.validation_alias) if field.validation_alias else f"SOPBOT_{name.upper()}"
         default = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
-        default = json.dumps(default) if isinstance(default, list) else str(default)
+        default = json.dumps(default) if isinstance(default, (list, bool)) else str(default)
         assert f"| `{variable}` | {f'`{default}`' if default else ''} |".replace("|  |", "| |") in guide, variable
