@@ -87,7 +87,7 @@ def draw(seen: dict[str, Seen], path: Path) -> None:
         axis.spines[["top", "right"]].set_visible(False)
         axis.margins(x=0.18)
     for row, name in enumerate(names):
-        axes[0].plot([np.median(seen[name].warm), np.quantile(seen[name].warm, 0.95)], [row, row], color="0.3", linewidth=1)
+        axes[0].plot([np.median(seen[name].warm), np.quantile(seen[name].warm, 0.95)], [row - 0.3, row - 0.3], color="0.3", linewidth=1)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=110)
     plt.close(figure)
