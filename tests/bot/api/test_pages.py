@@ -7,14 +7,15 @@ from tests.bot.api.conftest import Serving
 
 
 def test_every_address_on_the_first_page_is_there(serving: Serving) -> None:
-    """The page is HTML that runs nothing, and each of its links answers; the ask page by asking for a sign-in."""
+    """The page is HTML that runs nothing, and each of its links answers; the team's pages by asking for a sign-in."""
     response = serving.client.get("/")
     links = set(re.findall(r'<a href="(/[^"]*)"', response.text))
     assert (response.status_code, response.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert response.headers["content-security-policy"].startswith("default-src 'none'")
     assert "<script" not in response.text
-    assert {"/ask", "/docs", "/faq", "/widget/demo", "/openapi.json", "/v1/search?q=refund", "/healthz", "/readyz"} == links
-    assert {link: serving.client.get(link).status_code for link in links} == dict.fromkeys(links, 200) | {"/ask": 401}
+    team = {"/ask", "/review", "/figures", "/coverage"}
+    assert {"/docs", "/faq", "/widget/demo", "/openapi.json", "/v1/search?q=refund", "/healthz", "/readyz"} | team == links
+    assert {link: serving.client.get(link).status_code for link in links} == dict.fromkeys(links, 200) | dict.fromkeys(team, 401)
 
 
 def test_the_first_page_names_this_server(serving: Serving) -> None:
