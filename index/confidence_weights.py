@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 CONFIDENCE: dict[str, float] = {
-    "nearest centroid": 3.570,
-    "above own similarity": 3.335,
-    "words in common": 1.430,
-    "rare words covered": 1.307,
-    "picked by probe": 2.119,
-    "like the background": -3.354,
-    "own questions found again": 0.435,
+    "nearest centroid": 1.376,
+    "first hit's centroid": 3.077,
+    "above own similarity": 2.794,
+    "words in common": 0.666,
+    "rare words covered": 1.713,
+    "picked by probe": 1.345,
+    "like the background": -3.953,
+    "own questions found again": 0.437,
 }
-CONFIDENCE_BIAS = -2.081
+CONFIDENCE_BIAS = -2.342
 LEAD: dict[str, float] = {
-    "fit": 0.167,
-    "own questions found again": 0.200,
-    "best chunk ahead": 1.096,
-    "centroid ahead": 7.569,
-    "words ahead": 2.559,
-    "coverage ahead": 7.914,
+    "fit": 0.194,
+    "own questions found again": 0.190,
+    "best chunk ahead": 1.136,
+    "centroid ahead": 7.318,
+    "words ahead": 2.547,
+    "coverage ahead": 7.808,
     "probe ahead": 0.000,
 }
-LEAD_BIAS = -0.436
+LEAD_BIAS = -0.420

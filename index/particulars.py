@@ -37,3 +37,17 @@ class Particulars:
 
     def _tells(self, word: str, known: Callable[[str], bool]) -> bool:
         return word in self._said or (known(word) and not any(letter.isdigit() for letter in word))
+
+
+def only(text: str, subject: Spans) -> str:
+    """A text with nothing in place of its particulars.
+
+    Args:
+        text: a question.
+        subject: as `Particulars.subject` gives it.
+
+    Returns:
+        The same text, punctuation included, without the words that are not among these.
+    """
+    kept = frozenset(subject)
+    return _WORD.sub(lambda match: match[0] if match.span() in kept else "", text)

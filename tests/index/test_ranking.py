@@ -100,6 +100,15 @@ def test_the_question_in_a_long_message(index: Index, question: str, entry_id: s
     assert entry_id in ask(index, message)[1]
 
 
+def test_who_asks_takes_nothing_from_the_cover(index: Index):
+    """A stranger's name and number are no words that an entry should have; a code that no entry has is one."""
+    covered = "rare words covered"
+    plain, named = (index.search(question, "internal", 1)[0] for question in ("where is my parcel", "where is my parcel, Oyelaran Krzysztofek 8835512"))
+    assert named.reasons[covered] == plain.reasons[covered] > 0
+    known, unknown = (index.search(f"what does ERR-{code} on my e-bike mean", "internal", 1)[0] for code in ("4012", "4099"))
+    assert unknown.reasons[covered] == 0 < known.reasons[covered]
+
+
 def test_equal_questions_get_equal_answers(index: Index):
     """To the last digit."""
     first, second = (index.search("where is my refund", "public", 5) for _ in range(2))
