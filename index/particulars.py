@@ -39,15 +39,15 @@ class Particulars:
         return word in self._said or (known(word) and not any(letter.isdigit() for letter in word))
 
 
-def only(text: str, subject: Spans) -> str:
-    """A text with nothing in place of its particulars.
+def without_numbers(text: str, subject: Spans) -> str:
+    """A text without the numbers among its particulars. Names stay: a thing that nobody wrote about is asked for by one.
 
     Args:
         text: a question.
         subject: as `Particulars.subject` gives it.
 
     Returns:
-        The same text, punctuation included, without the words that are not among these.
+        The same text, punctuation included.
     """
     kept = frozenset(subject)
-    return _WORD.sub(lambda match: match[0] if match.span() in kept else "", text)
+    return _WORD.sub(lambda match: match[0] if match.span() in kept or not any(letter.isdigit() for letter in match[0]) else "", text)

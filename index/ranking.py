@@ -23,7 +23,7 @@ from index.confidence import Evidence, Measured, measure
 from index.coverage import Coverage, fit_coverage
 from index.embedding import Vectors
 from index.lexical import Lexical, fit_lexical
-from index.particulars import Particulars, Spans, only
+from index.particulars import Particulars, Spans, without_numbers
 from index.probe import Probe, fit_probe, probe_features, probe_pays
 from index.records import Chunk, Entry
 from index.spelling import Spelling, fit_spelling
@@ -220,7 +220,7 @@ class View:
     def _told(self, text: str, subject: Spans, others: npt.NDArray[np.bool_] | None) -> str:
         """What an entry has to cover of a question."""
         if others is None:
-            return only(text, subject)
+            return without_numbers(text, subject)
         # A code or quantity of a kind that entries are about is the matter itself; where nobody has it, nothing is covered.
         return "" if self._codes.nobody_has(text) else text
 
