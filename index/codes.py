@@ -85,6 +85,7 @@ class Codes:
             self._written.setdefault((kind, value), written)
             places = self._mentions.setdefault(kind, {}).setdefault(value, {})
             places[entry] = max(places.get(entry, 0), place)
+        self._kinds_of_titles = {kind for kind, values in self._mentions.items() if any(_IN_TITLE in places.values() for places in values.values())}
 
     def as_written(self, text: str) -> str:
         """A question with its codes written as the entries write them: "err 4012" as "err-4012"."""
@@ -120,6 +121,10 @@ class Codes:
         chosen = np.zeros(self._count, dtype=np.bool_)
         chosen[sorted(others)] = True
         return chosen
+
+    def nobody_has(self, text: str) -> bool:
+        """Whether a question names a code that no entry has, of a kind that titles name; an order number is of no such kind."""
+        return any(not code.quantity and code.kind in self._kinds_of_titles and code.value not in self._mentions[code.kind] for code in self._asked(text))
 
     def _titled(self, kind: str, entry: int) -> bool:
         """Whether an entry's title has a code of a kind."""

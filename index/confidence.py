@@ -13,7 +13,7 @@ entries, and questions of entries taken out whole) by scripts/fit_confidence.py.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,9 @@ _ANSWERED_HERE = 0.75
 """A background line at least this close to a chunk is answered here, so it is no background."""
 _FEWEST = 3
 """Background lines that are kept in any case."""
+_HALF_ANSWERED = 0.35
+"""What a line that is kept loses for each unit of its cosine with the nearest chunk: what lies near to what is written here
+is a weak sign of something else. 0.25 to 0.5 gave the same figures."""
 _NO_PROBE = 0.5
 """Stands for the probe's word where there is none: about the mean over questions that are answered."""
 _OWN_PRIOR, _OWN_PRIOR_WEIGHT, _OWN_WEIGHT = 0.65, 20.0, 3.0
@@ -89,27 +92,31 @@ class Measured:
         centre: `(dim,)`, the mean of its chunks and of the background.
         background: `(n, dim)`, lines that no chunk answers, seen from the centre, unit rows.
         found: `()`, log-odds that one of the base's own questions, left out, finds its entry again.
+        near: `(n,)`, cosine of each line with the nearest chunk; 0 in generations that were written before it was measured.
     """
 
     own: Vectors
     centre: Vectors
     background: Vectors
     found: Vectors
+    near: Vectors = field(default_factory=lambda: np.zeros((), np.float32))
 
     def arrays(self) -> dict[str, Vectors]:
         """For storing."""
-        return {"own": self.own, "centre": self.centre, "background": self.background, "found": self.found}
+        return {"own": self.own, "centre": self.centre, "background": self.background, "found": self.found, "near": self.near}
 
     def figures(self, evidence: Evidence) -> dict[str, float]:
         """The features of both models, by name, in their own units."""
+        lines = inner(self.background, unit(evidence.vector - self.centre)) - _HALF_ANSWERED * self.near
         return {
             "nearest centroid": evidence.centroid,
+            "first hit's centroid": float(evidence.signals["centroid"][0]),
             "above own similarity": evidence.best - float(self.own[evidence.entry]),
             "words in common": evidence.words,
             "rare words covered": evidence.covered,
             "picked by probe": _NO_PROBE if evidence.probe is None else evidence.probe,
             "own questions found again": float(self.found),
-            "like the background": float(inner(self.background, unit(evidence.vector - self.centre)).max()),
+            "like the background": float(lines.max()),
         } | {f"{name} ahead": float(values[0] - values[evidence.rival].max(initial=0.0)) for name, values in evidence.signals.items()}
 
     def judge(self, evidence: Evidence) -> Judgement:
@@ -147,10 +154,10 @@ def measure(
         families: `(entries,)`, kinds of entries; those of two kinds may both answer a question.
         background: vectors of the background's lines (index.background).
     """
-    foreign = _foreign(background, vectors)
+    foreign, near = _foreign(background, vectors)
     centre = np.concatenate([vectors, foreign]).mean(axis=0)
     found = np.array(found_again(whitened, owners, kinds, families), dtype=np.float32)
-    return Measured(_own_similarity(vectors, owners, len(families)), centre, unit(foreign - centre), found)
+    return Measured(_own_similarity(vectors, owners, len(families)), centre, unit(foreign - centre), found, near)
 
 
 def _own_similarity(vectors: Vectors, owners: npt.NDArray[np.int64], entries: int) -> Vectors:
@@ -171,13 +178,15 @@ def _own_similarity(vectors: Vectors, owners: npt.NDArray[np.int64], entries: in
     return np.asarray((sums + _OWN_WEIGHT * mean) / (counts + _OWN_WEIGHT), dtype=np.float32)
 
 
-def _foreign(lines: Vectors, vectors: Vectors) -> Vectors:
-    """The lines that no chunk answers; all of them when hardly any would be left."""
+def _foreign(lines: Vectors, vectors: Vectors) -> tuple[Vectors, Vectors]:
+    """The lines that no chunk answers, and each one's cosine with the nearest; all of them when hardly any would be left."""
     closest = np.full(len(lines), -1.0, np.float32)
     for start in range(0, len(vectors), 8192):
         closest = np.maximum(closest, (lines @ vectors[start : start + 8192].T).max(axis=1))
-    foreign = lines[closest < _ANSWERED_HERE]
-    return foreign if len(foreign) >= _FEWEST else lines
+    kept = closest < _ANSWERED_HERE
+    if kept.sum() < _FEWEST:
+        kept[:] = True
+    return lines[kept], np.asarray(closest[kept], dtype=np.float32)
 
 
 def _logit(weights: Mapping[str, float], bias: float, figures: Mapping[str, float]) -> float:

@@ -37,3 +37,17 @@ class Particulars:
 
     def _tells(self, word: str, known: Callable[[str], bool]) -> bool:
         return word in self._said or (known(word) and not any(letter.isdigit() for letter in word))
+
+
+def without_numbers(text: str, subject: Spans) -> str:
+    """A text without the numbers among its particulars. Names stay: a thing that nobody wrote about is asked for by one.
+
+    Args:
+        text: a question.
+        subject: as `Particulars.subject` gives it.
+
+    Returns:
+        The same text, punctuation included.
+    """
+    kept = frozenset(subject)
+    return _WORD.sub(lambda match: match[0] if match.span() in kept or not any(letter.isdigit() for letter in match[0]) else "", text)

@@ -24,7 +24,7 @@ from index.confidence import Evidence, Measured, measure
 from index.coverage import Coverage, fit_coverage
 from index.embedding import Vectors
 from index.lexical import Lexical, fit_lexical
-from index.particulars import Particulars, Spans
+from index.particulars import Particulars, Spans, without_numbers
 from index.probe import Probe, fit_probe, probe_features, probe_pays
 from index.records import Chunk, Entry
 from index.spelling import Spelling, fit_spelling
@@ -184,11 +184,14 @@ class View:
         """Where a question's words stand that tell what it is about, as `Encoder.encode_query` takes them."""
         return () if self._empty else self._particulars.subject(text, known)
 
-    def rank(self, text: str, vectors: Vectors, limit: int, always: int | None = None, withheld: npt.NDArray[np.bool_] | None = None) -> tuple[Ranked, ...]:
+    def rank(
+        self, text: str, subject: Spans, vectors: Vectors, limit: int, always: int | None = None, withheld: npt.NDArray[np.bool_] | None = None
+    ) -> tuple[Ranked, ...]:
         """Rank the entries that may answer a question.
 
         Args:
             text: the question.
+            subject: as the method of that name gives it.
             vectors: its embedding and that of its subject, `(2, dim)`, unit rows.
             limit: how many entries at most.
             always: an entry to give whatever it scores, beyond the limit if need be.
@@ -227,7 +230,7 @@ class View:
             scores += np.where(others[entries], _ANOTHER_CODE, np.float32(0))
         order = np.argsort(-scores, kind="stable")
         signals = {name: values[order] for name, values in signals.items()}
-        judged = self._measured.judge(self._evidence(text, vectors, entries[order], signals, others, withheld))
+        judged = self._measured.judge(self._evidence(self._told(text, subject, others), vectors, entries[order], signals, others, withheld))
         wanted = [] if always is None else np.flatnonzero(entries[order] == always).tolist()
         shown = [*range(min(limit, len(order))), *(rank for rank in wanted if rank >= limit)]
         return tuple(
@@ -257,6 +260,13 @@ class View:
         rows, firsts = laid_out(self._starts[entries], self._starts[entries + 1])
         return entries, np.maximum.reduceat(inner(self._whitened[rows], query), firsts), *self._lexical.score_some(weights, entries)
 
+    def _told(self, text: str, subject: Spans, others: npt.NDArray[np.bool_] | None) -> str:
+        """What an entry has to cover of a question."""
+        if others is None:
+            return without_numbers(text, subject)
+        # A code or quantity of a kind that entries are about is the matter itself; where nobody has it, nothing is covered.
+        return "" if self._codes.nobody_has(text) else text
+
     def _best_chunk(self, entry: int, query: Vectors) -> int:
         """The entry's best chunk, by position among all chunks of the generation."""
         start, stop = self._starts[entry], self._starts[entry + 1]
@@ -264,7 +274,7 @@ class View:
 
     def _evidence(
         self,
-        text: str,
+        told: str,
         vectors: Vectors,
         ranked: npt.NDArray[np.int64],
         signals: Mapping[str, Vectors],
@@ -290,7 +300,7 @@ class View:
             best=float(inner(self._vectors.rows(self._starts[first], self._starts[first + 1]), vector).max()),
             centroid=float(centroids.max()),
             words=float(signals["words"][0]) / _COSINE,
-            covered=self._coverage.share(text, first),
+            covered=self._coverage.share(told, first),
             probe=float(signals["probe"][0]) / _PROBE if self._probe else None,
             signals=signals,
             rival=rival,

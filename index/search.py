@@ -161,7 +161,8 @@ class Index:
         withheld = self._withheld(audience)
 
         def rank(text: str, limit: int, always: int | None = None) -> tuple[Ranked, ...]:
-            return view.rank(text, self.query_encoder.encode_query(text, view.subject(text, self.query_encoder.knows)), limit, always, withheld)
+            subject = view.subject(text, self.query_encoder.knows)
+            return view.rank(text, subject, self.query_encoder.encode_query(text, subject), limit, always, withheld)
 
         question = view.corrected(question, self.query_encoder.knows)
         pieces = windows(question, self.query_encoder.count_tokens, self.query_encoder.max_tokens)

@@ -35,7 +35,9 @@ from index.records import Entry
 from index.vector_cache import VectorCache
 
 Array = npt.NDArray[np.float64]
-SCOPE = ("nearest centroid", "above own similarity", "words in common", "rare words covered", "picked by probe", "like the background")
+SCOPE = (
+    "nearest centroid", "first hit's centroid", "above own similarity", "words in common", "rare words covered", "picked by probe", "like the background",
+)  # fmt: skip
 BACKGROUND = ("like the background",)
 """The only weight of any sign."""
 LEVEL = "own questions found again"
@@ -132,10 +134,11 @@ class Bench:
             write_view(Path(folder) / "view", entries, chunks, vectors, range(len(chunks)), background)
             view = View(Path(folder) / "view")
             texts = [view.corrected(question[0], self._encoder.knows) for question in asked]
+            subjects = [view.subject(text, self._encoder.knows) for text in texts]
             with ThreadPoolExecutor() as pool:
-                encoded = pool.map(lambda text: self._encoder.encode_query(text, view.subject(text, self._encoder.knows)), texts)
-            for text, vectors, (_, kind, owner, plain) in zip(texts, encoded, asked, strict=True):
-                first = view.rank(text, vectors, 1)[0]
+                encoded = pool.map(self._encoder.encode_query, texts, subjects)
+            for text, subject, vectors, (_, kind, owner, plain) in zip(texts, subjects, encoded, asked, strict=True):
+                first = view.rank(text, subject, vectors, 1)[0]
                 yield first.reasons, kind, first.entry == owner, plain
 
     def _documents(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from index.embedding import OnnxEncoder, Vectors
+from index.particulars import Spans
 from index.ranking import Ranked, View
 from index.search import ENCODER_FOLDER
 
@@ -26,7 +27,8 @@ def main() -> None:
     generation, questions = Path(sys.argv[1]), json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
     encoder = OnnxEncoder(generation / ENCODER_FOLDER)
     near = View(generation / "internal")
-    asked = [(text, encoder.encode_query(text, near.subject(text, encoder.knows))) for text in questions]
+    subjects = [(text, near.subject(text, encoder.knows)) for text in questions]
+    asked = [(text, subject, encoder.encode_query(text, subject)) for text, subject in subjects]
     with tempfile.TemporaryDirectory(prefix="sopbot-bench-") as scratch:
         for path in (generation / "internal").iterdir():
             if path.name != _SHORTLIST:  # a view without it ranks whole
@@ -36,10 +38,10 @@ def main() -> None:
     print(json.dumps({"ms": ms, "whole_ms": whole_ms, **firsts}))
 
 
-def _ranked(view: View, asked: list[tuple[str, Vectors]]) -> tuple[list[tuple[Ranked, ...]], float]:
+def _ranked(view: View, asked: list[tuple[str, Spans, Vectors]]) -> tuple[list[tuple[Ranked, ...]], float]:
     view.rank(*asked[0], 10)
     started = time.process_time()
-    ranked = [view.rank(text, vectors, 10) for text, vectors in asked]
+    ranked = [view.rank(*question, 10) for question in asked]
     return ranked, (time.process_time() - started) * 1000 / len(asked)
 
 

@@ -38,3 +38,12 @@ def test_entries_about_another_code(codes: Codes, question: str, others: list[in
     """Only entries that name another code of the same kind are about something else."""
     found = codes.about_others(question)
     assert ([] if found is None else found.nonzero()[0].tolist()) == others
+
+
+@pytest.mark.parametrize(
+    ("question", "unheard"),
+    [("ERR-4099", True), ("err 4099 on WF-7654321", True), ("ERR-4012", False), ("WF-7654321, within 30 days?", False), ("after 45 days", False)],
+)
+def test_a_code_that_nobody_has(codes: Codes, question: str, unheard: bool):
+    """Of a kind that titles name: a customer's order number is new every time."""
+    assert codes.nobody_has(question) == unheard

@@ -56,6 +56,15 @@ def test_background_is_seen_from_the_middle(measured):
     assert measured.figures(replace(EVIDENCE, vector=BACKGROUND[0]))["like the background"] == pytest.approx(1.0)
 
 
+def test_a_line_near_to_what_is_written_counts_less():
+    """What is said beside the knowledge base is a stronger sign of something else than what nearly stands in it."""
+    beside, near = (np.array([[cosine, 0, 0, (1 - cosine**2) ** 0.5]] * 3, np.float32) for cosine in (0.0, 0.6))
+    far_off, close = (measure(VECTORS, VECTORS, OWNERS, KINDS, np.array(["faq", "faq", "faq"]), lines) for lines in (beside, near))
+    # Asked in the very words of the line.
+    assert far_off.figures(replace(EVIDENCE, vector=beside[0]))["like the background"] == pytest.approx(1.0)
+    assert close.figures(replace(EVIDENCE, vector=near[0]))["like the background"] == pytest.approx(1.0 - 0.35 * 0.6)
+
+
 def test_own_similarity_is_higher_where_chunks_agree(measured):
     """The entry whose chunks are alike expects more of a question."""
     assert measured.own[0] > measured.own[1] == measured.own[2]
@@ -65,6 +74,13 @@ def test_own_similarity_is_higher_where_chunks_agree(measured):
 def test_less_evidence_is_less_confidence(measured, change):
     """Every kind of evidence counts in its own direction."""
     assert measured.judge(replace(EVIDENCE, **change)).confidences[0] < measured.judge(EVIDENCE).confidences[0]
+
+
+def test_a_first_hit_far_off_its_middle_is_less_likely(measured):
+    """Even where another entry's centroid is as near as before."""
+    astray = replace(EVIDENCE, signals=EVIDENCE.signals | {"centroid": FALLING - np.float32(0.2)})
+    assert astray.centroid == EVIDENCE.centroid
+    assert measured.judge(astray).confidences[0] < measured.judge(EVIDENCE).confidences[0]
 
 
 def test_others_follow_the_first(measured):

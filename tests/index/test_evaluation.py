@@ -17,7 +17,7 @@ from index.vector_cache import VectorCache
 
 REGRESSION = Path(__file__).parent.parent / "fixtures" / "regression"
 DEVELOPMENT = Path(__file__).parent.parent.parent.parent / "shared" / "eval"
-RECORDED = {"recall_at_1": 0.846, "auroc_far": 0.969}
+RECORDED = {"recall_at_1": 0.846, "auroc_far": 0.972}
 ALLOWED = 0.02
 
 

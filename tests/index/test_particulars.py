@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.particulars import Particulars
+from index.particulars import Particulars, without_numbers
 
 PARTICULARS = Particulars(["refund", "err-4012", "wrenfield", "60", "days"])
 KNOWN = {"my", "name", "is", "where", "order", "refund", "within", "days", "2026"}
@@ -38,3 +38,17 @@ def test_spans_are_words_in_order(text: str):
     assert all(first < last for first, last in spans)
     assert all(before[1] <= after[0] for before, after in itertools.pairwise(spans))
     assert all(letter.isalnum() for first, last in spans for letter in text[first:last])
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("My name is Oyelaran, order 5512098", "My name is Oyelaran, order "),
+        ("where is my Wrenfield ERR-4012?", "where is my Wrenfield ERR-4012?"),
+        ("5512098", ""),
+        ("within 60 days", "within 60 days"),
+    ],
+)
+def test_without_numbers(question: str, told: str):
+    """Only numbers that the knowledge base does not say go; punctuation stays, so that a code is still one word."""
+    assert without_numbers(question, PARTICULARS.subject(question, KNOWN.__contains__)) == told

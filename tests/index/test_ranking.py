@@ -100,6 +100,16 @@ def test_the_question_in_a_long_message(index: Index, question: str, entry_id: s
     assert entry_id in ask(index, message)[1]
 
 
+def test_an_order_number_takes_nothing_from_the_cover(index: Index):
+    """It is no word that an entry should have. A thing that nobody wrote about is, and so is a code that no entry has."""
+    covered = "rare words covered"
+    asked = ("where is my parcel", "where is my parcel 8835512", "where is my surfboard parcel")
+    plain, numbered, other = (index.search(question, "internal", 1)[0] for question in asked)
+    assert numbered.reasons[covered] == plain.reasons[covered] > other.reasons[covered]
+    known, unknown = (index.search(f"what does ERR-{code} on my e-bike mean", "internal", 1)[0] for code in ("4012", "4099"))
+    assert unknown.reasons[covered] == 0 < known.reasons[covered]
+
+
 def test_equal_questions_get_equal_answers(index: Index):
     """To the last digit."""
     first, second = (index.search("where is my refund", "public", 5) for _ in range(2))

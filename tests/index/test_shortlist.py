@@ -76,13 +76,14 @@ def test_a_shortlisted_view_ranks_as_a_whole_one(starter_data: Path, tmp_path: P
     whole, near = View(folder / "internal"), View(tmp_path / "view")
     withheld = np.zeros(len(entries), dtype=np.bool_)
     for question in read_golden(ROOT / "knowledge" / "golden.jsonl").questions[::6]:
-        asked = encoder.encode_query(question.text, whole.subject(question.text, encoder.knows))
-        expected, found = (view.rank(question.text, asked, 3) for view in (whole, near))
+        subject = whole.subject(question.text, encoder.knows)
+        asked = (question.text, subject, encoder.encode_query(question.text, subject))
+        expected, found = (view.rank(*asked, 3) for view in (whole, near))
         assert [one.entry for one in found] == [one.entry for one in expected], question.text
         assert [one.confidence for one in found] == pytest.approx([one.confidence for one in expected], abs=1e-3)
         withheld[:] = False
         withheld[expected[0].entry] = True
-        without = near.rank(question.text, asked, 3, withheld=withheld)
-        assert without[0].entry == whole.rank(question.text, asked, 3, withheld=withheld)[0].entry
-        assert near.rank(question.text, asked, 0, always=3)[0].entry == 3
-        assert [one.entry for one in near.rank(question.text, asked, 9, withheld=np.arange(len(entries)) != 3)] == [3]
+        without = near.rank(*asked, 3, withheld=withheld)
+        assert without[0].entry == whole.rank(*asked, 3, withheld=withheld)[0].entry
+        assert near.rank(*asked, 0, always=3)[0].entry == 3
+        assert [one.entry for one in near.rank(*asked, 9, withheld=np.arange(len(entries)) != 3)] == [3]
