@@ -21,10 +21,10 @@ from index.embedding import MODEL_FILE, Encoder, OnnxEncoder, file_digest
 from index.errors import BuildError, BuildRefused, GenerationError, KnowledgeError, Problem
 from index.export import encoder_folder
 from index.gate import Verdict, judge
+from index.learning import write_view
 from index.lint.check import lint_errors
 from index.lint.finding import LintOptions
 from index.prepared import Prepared, background_texts, seldom_collected
-from index.ranking import write_view
 from index.reading_cache import ReadingCache, code_digest
 from index.records import Chunk, Entry
 from index.search import CHUNKS_FILE, ENCODER_FOLDER, ENTRIES_FILE, Index

@@ -9,8 +9,7 @@ Higher is better. Scores of one question compare; how sure the first hit is, say
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,19 +17,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import laid_out, read_arrays, write_arrays
-from index.codes import Codes, fit_codes
-from index.confidence import Evidence, Measured, measure
-from index.coverage import Coverage, fit_coverage
+from index.arrays import laid_out, read_arrays
+from index.codes import Codes
+from index.confidence import Evidence, Measured
+from index.coverage import Coverage
 from index.embedding import Vectors
-from index.lexical import Lexical, fit_lexical
+from index.lexical import Lexical
 from index.particulars import Particulars, Spans, without_numbers
-from index.probe import Probe, fit_probe, probe_features, probe_pays
-from index.records import Chunk, Entry
-from index.spelling import Spelling, fit_spelling
-from index.vectors import Shortlist, VectorIndex, write_shortlist, write_vectors
-from index.whitening import Whitening, entry_means, fit_whitening, inner, unit
-from index.wording import Wordings, wordings_of
+from index.probe import Probe, probe_features
+from index.spelling import Spelling
+from index.vectors import Shortlist, VectorIndex
+from index.whitening import Whitening, inner
 
 RANKED_WHOLE = 8192
 """A knowledge base with so many chunks is ranked whole: that takes less time than choosing. Of a larger one, only entries that are
@@ -42,7 +39,7 @@ _BY_MEANING, _BY_WORDS = 64, 32
 _COSINE, _COVERAGE, _PROBE = 0.8, 0.5, 2.0
 _ANOTHER_CODE = np.float32(-9.0)
 """Puts entries about another code than the one asked for behind all others."""
-_ARRAYS, _VECTORS, _WHITENED, _SHORTLIST = "view", "vectors.faiss", "whitened.npy", "shortlist.faiss"
+ARRAYS_FOLDER, VECTORS_FILE, WHITENED_FILE, SHORTLIST_FILE = "view", "vectors.faiss", "whitened.npy", "shortlist.faiss"
 
 
 Candidates = tuple[npt.NDArray[np.int64], Vectors, Vectors, Vectors]
@@ -70,93 +67,18 @@ class Ranked:
     reasons: dict[str, float]
 
 
-def write_view(
-    folder: Path,
-    entries: Sequence[Entry],
-    chunks: Sequence[Chunk],
-    vectors: Vectors,
-    rows: Sequence[int],
-    background: Vectors,
-    wordings: Wordings | None = None,
-    written: Callable[[Path], None] = lambda path: None,
-    ranked_whole: int = RANKED_WHOLE,
-) -> None:
-    """Learn and write what ranking needs, from what one audience may see and nothing else.
-
-    Args:
-        folder: new.
-        entries: in order; perhaps none.
-        chunks: theirs, in order of entry.
-        vectors: of the chunks, `(chunks, dim)`, unit rows.
-        rows: the chunks' positions among all chunks of the generation.
-        background: vectors of index.background's lines, `(lines, dim)`.
-        wordings: of the entries; counted here when left out.
-        written: told of each file that is finished.
-        ranked_whole: see `RANKED_WHOLE`.
-    """
-    folder.mkdir()
-    if not entries:
-        return
-    said = wordings or wordings_of(entries, chunks)
-    with ThreadPoolExecutor(1) as beside:  # words and vectors are learned from apart
-        words = beside.submit(_learn_words, folder / _ARRAYS, said, len(chunks) > ranked_whole, written)
-        write_vectors(folder / _VECTORS, vectors)
-        written(folder / _VECTORS)
-        position = {entry.id: number for number, entry in enumerate(entries)}
-        owners = np.array([position[chunk.entry_id] for chunk in chunks], dtype=np.int64)
-        means = entry_means(vectors, owners, len(entries))
-        whitening = fit_whitening(vectors, owners, means)
-        whitened = whitening.apply(vectors)
-        np.save(folder / _WHITENED, whitened)
-        written(folder / _WHITENED)
-        if len(chunks) > ranked_whole:
-            write_shortlist(folder / _SHORTLIST, whitened)
-            written(folder / _SHORTLIST)
-        families = np.array([entry.kind for entry in entries])
-        measured = measure(vectors, whitened, owners, np.array([chunk.kind for chunk in chunks]), families, background)
-        probe = _learn_probe(entries, chunks, whitened, owners, words.result)
-        write_arrays(folder / _ARRAYS, dict(
-            owners=owners, rows=np.array(rows, dtype=np.int64), kinds=families, mean=whitening.mean, matrix=whitening.matrix,
-            centroids=unit(entry_means(whitened, owners, len(entries))), plain_centroids=unit(means),
-            **_named("probe", probe.arrays() if probe else {}), **_named("measured", measured.arrays()),
-        ), written)  # fmt: skip
-        words.result()
-
-
-def _learn_words(folder: Path, said: Wordings, by_entry: bool, written: Callable[[Path], None]) -> Mapping[str, npt.NDArray[Any]]:
-    """Write the statistics of words; those by which texts are compared are given back."""
-    lexical = fit_lexical(said.terms, by_entry)
-    write_arrays(folder, _named("lexical", lexical), written)
-    write_arrays(
-        folder, _named("coverage", fit_coverage(said.words)) | _named("codes", fit_codes(said.codes)) | _named("spelling", fit_spelling(said.words)), written
-    )
-    return lexical
-
-
-def _learn_probe(
-    entries: Sequence[Entry], chunks: Sequence[Chunk], whitened: Vectors, owners: npt.NDArray[np.int64], lexical: Callable[[], Mapping[str, npt.NDArray[Any]]]
-) -> Probe | None:
-    asked = [number for number, chunk in enumerate(chunks) if chunk.kind in ("title", "question")]
-    counts = [len(entry.questions) for entry in entries]
-    if not probe_pays(len(asked), counts):
-        return None
-    words = Lexical(dict(lexical()), len(entries))
-    features = np.stack([probe_features(whitened[number], words.weights(chunks[number].text)) for number in asked])
-    return fit_probe(features, owners[asked], counts)
-
-
 class View:
     """What one audience may see, ready to rank.
 
     Args:
-        folder: as written by `write_view`.
+        folder: as `index.learning` writes it.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._empty = not (folder / _ARRAYS).exists()
+        self._empty = not (folder / ARRAYS_FOLDER).exists()
         if self._empty:
             return
-        arrays = read_arrays(folder / _ARRAYS)
+        arrays = read_arrays(folder / ARRAYS_FOLDER)
         self._owners, self._rows = arrays["owners"], arrays["rows"]
         self._procedures, self._faqs = arrays["kinds"] == "sop", arrays["kinds"] == "faq"
         self._centroids, self._plain_centroids = arrays["centroids"], arrays["plain_centroids"]
@@ -172,9 +94,9 @@ class View:
         self._spelling, self._particulars = Spelling(**spelling), Particulars(spelling["words"].tolist())
         self._codes = Codes(_part("codes", arrays), self._entries)
         # The memory map as a plain array: numpy's own class for it is slow to index.
-        self._whitened: Vectors = np.asarray(np.load(folder / _WHITENED, mmap_mode="r"))
-        self._vectors = VectorIndex(folder / _VECTORS)
-        self._shortlist = Shortlist(folder / _SHORTLIST) if (folder / _SHORTLIST).exists() else None
+        self._whitened: Vectors = np.asarray(np.load(folder / WHITENED_FILE, mmap_mode="r"))
+        self._vectors = VectorIndex(folder / VECTORS_FILE)
+        self._shortlist = Shortlist(folder / SHORTLIST_FILE) if (folder / SHORTLIST_FILE).exists() else None
 
     def corrected(self, text: str, known: Callable[[str], bool]) -> str:
         """A question with its slips put right and its codes as the entries write them, as `rank` should get it."""
@@ -306,10 +228,6 @@ class View:
             rival=rival,
             elsewhere=np.zeros(len(ranked), dtype=np.bool_) if others is None else others[ranked],
         )
-
-
-def _named(part: str, arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, Any]:
-    return {f"{part}.{name}": array for name, array in arrays.items()}
 
 
 def _part(part: str, arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:

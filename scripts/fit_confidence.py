@@ -30,7 +30,8 @@ from index.corpus import read_corpus
 from index.dataset import read_entries
 from index.embedding import OnnxEncoder
 from index.export import DEFAULT_MODEL, encoder_folder
-from index.ranking import View, write_view
+from index.learning import write_view
+from index.ranking import View
 from index.records import Entry
 from index.vector_cache import VectorCache
 

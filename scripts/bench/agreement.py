@@ -16,10 +16,8 @@ import numpy as np
 
 from index.embedding import OnnxEncoder, Vectors
 from index.particulars import Spans
-from index.ranking import Ranked, View
+from index.ranking import SHORTLIST_FILE, Ranked, View
 from index.search import ENCODER_FOLDER
-
-_SHORTLIST = "shortlist.faiss"
 
 
 def main() -> None:
@@ -31,7 +29,7 @@ def main() -> None:
     asked = [(text, subject, encoder.encode_query(text, subject)) for text, subject in subjects]
     with tempfile.TemporaryDirectory(prefix="sopbot-bench-") as scratch:
         for path in (generation / "internal").iterdir():
-            if path.name != _SHORTLIST:  # a view without it ranks whole
+            if path.name != SHORTLIST_FILE:  # a view without it ranks whole
                 (Path(scratch) / path.name).symlink_to(path.resolve())
         (found, ms), (expected, whole_ms) = _ranked(near, asked), _ranked(View(Path(scratch)), asked)
     firsts = {f"first_{count}": _shared(found, expected, count) for count in (1, 3, 10)}

@@ -13,8 +13,9 @@ from index.background import background_lines
 from index.bags import Bags
 from index.dataset import read_golden
 from index.embedding import OnnxEncoder
+from index.learning import write_view
 from index.lexical import Lexical, fit_lexical
-from index.ranking import View, write_view
+from index.ranking import View
 from index.records import Chunk, Entry
 from index.search import CHUNKS_FILE, ENCODER_FOLDER, ENTRIES_FILE
 from index.storage import Generations
