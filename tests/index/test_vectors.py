@@ -6,6 +6,7 @@ from pathlib import Path
 
 import faiss
 import numpy as np
+import pytest
 
 from index.vectors import VectorIndex, write_vectors
 
@@ -21,3 +22,11 @@ def test_the_file_is_the_one_that_faiss_writes(tmp_path: Path) -> None:
     index = VectorIndex(tmp_path / "ours")
     assert (index.count, index.dim) == (7, 12)
     np.testing.assert_array_equal(index.rows(2, 5), vectors[2:5])
+
+
+def test_a_file_that_is_cut_off_is_refused(tmp_path: Path) -> None:
+    """With its name, instead of vectors that are not there."""
+    write_vectors(tmp_path / "whole", np.ones((7, 12), np.float32))
+    (tmp_path / "cut").write_bytes((tmp_path / "whole").read_bytes()[:200])
+    with pytest.raises(ValueError, match="cut is cut off: 7 vectors"):
+        VectorIndex(tmp_path / "cut")
