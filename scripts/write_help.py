@@ -34,8 +34,8 @@ def contexts(context: click.Context) -> Iterator[click.Context]:
     yield context
     if isinstance(context.command, click.Group):
         for name in context.command.list_commands(context):
-            command = context.command.commands[name]
-            if not command.hidden:
+            command = context.command.get_command(context, name)
+            if command and not command.hidden:
                 yield from contexts(click.Context(command, info_name=name, parent=context, **_like(command)))
 
 

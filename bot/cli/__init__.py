@@ -5,33 +5,41 @@ Exit status: 0 done; 1 the thing asked about fails (no answer, findings); 2 wron
 
 from __future__ import annotations
 
+import importlib
 import sys
 
 import click
 
-from bot.cli.ask import ask
-from bot.cli.backup import backup, restore
-from bot.cli.coverage import coverage
-from bot.cli.evaluate import evaluate
 from bot.cli.examples import examples
 from bot.cli.extras import missing_extra
-from bot.cli.guide import guide
-from bot.cli.index import index
-from bot.cli.init import init
-from bot.cli.keys import keys
-from bot.cli.link import link
-from bot.cli.lint import lint
-from bot.cli.privacy import privacy
-from bot.cli.renew import renew
-from bot.cli.review import review
-from bot.cli.serve import serve
-from bot.cli.slack import slack
-from bot.cli.stats import stats
 from bot.errors import SopbotError
 from index.errors import IndexLibraryError
 
+_MODULES = {
+    **{name: name for name in ("ask", "backup", "coverage", "evaluate", "guide", "index", "init", "keys", "link", "lint", "privacy", "renew")},
+    **{name: name for name in ("review", "serve", "slack", "stats")},
+    "restore": "backup",
+}
+"""The module of this package in which each command is, under its own name."""
+
+
+class Commands(click.Group):
+    """Commands that are loaded when they are used, so that asking and serving need not wait for what building takes."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the same in every context
+        """All names."""
+        return sorted(_MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of a name, or None when there is none."""
+        if cmd_name not in _MODULES:
+            return None
+        command: click.Command = getattr(importlib.import_module(f"bot.cli.{_MODULES[cmd_name]}"), cmd_name)
+        return command
+
 
 @click.group(
+    cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=examples(
         "sopbot init                                        lay out starter documents in the folder 'knowledge'",
@@ -43,10 +51,6 @@ from index.errors import IndexLibraryError
 @click.version_option(package_name="sopbot")
 def sopbot() -> None:
     """Answers support questions with your own procedures and scripted replies, word for word."""
-
-
-for command in (ask, backup, coverage, evaluate, guide, index, init, keys, link, lint, privacy, renew, restore, review, serve, slack, stats):
-    sopbot.add_command(command)
 
 
 def main() -> None:

@@ -113,10 +113,11 @@ def _misunderstood(text: str) -> str:
     words = shlex.split(text.replace("…", ""))[1:]
     path = ["sopbot"]
     while isinstance(command, click.Group) and words:
-        if words[0] not in command.commands:
+        found = command.get_command(click.Context(command), words[0])
+        if found is None:
             return "" if words[0].startswith("-") and _has_options(command, words) else f"there is no {words[0]}"
-        path.append(words[0])
-        command = command.commands[words.pop(0)]
+        path.append(words.pop(0))
+        command = found
     if isinstance(command, click.Group) and not words:
         return ""
     words = [_NUMBERS.get(word, word) for word in words]
