@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+import uuid
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +32,11 @@ QUESTIONS = ("when will I get my refund", "can I cancel my order", "my parcel is
 PER_USER = 2.0
 """Requests a second that each simulated user sends."""
 PATIENCE_SECONDS = 30.0
+
+
+def question(number: int) -> str:
+    """One that nobody has asked before: repeated ones are answered from memory, and would say nothing of the capacity."""
+    return f"{QUESTIONS[number % len(QUESTIONS)]}, order {uuid.uuid4().hex[:8]}"
 
 
 @dataclass
@@ -56,7 +62,7 @@ class Asking(FastHttpUser):
         """Ask, and note what comes of it."""
         started = time.perf_counter()
         asked = len(self.seen.answered) + len(self.seen.refused)
-        response = self.client.post("/v1/ask", json={"question": QUESTIONS[asked % len(QUESTIONS)]})
+        response = self.client.post("/v1/ask", json={"question": question(asked)})
         seconds = time.perf_counter() - started
         headers = response.headers
         if response.status_code == 200:
@@ -112,7 +118,7 @@ def one_at_a_time(address: str, seconds: float = 5.0) -> float:
     """Answers a second when each question waits for the one before."""
     count, end = 0, time.perf_counter() + seconds
     while time.perf_counter() < end:
-        body = f'{{"question": "{QUESTIONS[count % len(QUESTIONS)]}"}}'.encode()
+        body = f'{{"question": "{question(count)}"}}'.encode()
         asking = urllib.request.Request(f"{address}/v1/ask", body, {"Content-Type": "application/json"})
         urllib.request.urlopen(asking, timeout=PATIENCE_SECONDS).read()
         count += 1

@@ -15,7 +15,7 @@ from bot.api.problems import too_large, too_late, unforeseen
 MAX_BODY_BYTES = 64 * 1024
 _LARGER = {"/v1/index/webhook": 1024 * 1024}
 """A Git host tells of every commit of a push."""
-_DRAINED_BYTES = 1024 * 1024
+_DRAINED_BYTES = 2 * 1024 * 1024
 """A body that is too large is read and thrown away up to here: closing a connection with unread bytes in it would reset it,
 and the client might never see why."""
 BODY_SECONDS = 10.0

@@ -304,6 +304,7 @@ def test_everything_by_keyboard(browser: Browser, server: Server) -> None:
         expect(page.locator("#question")).to_have_value("refund\n")
         keys.press("Enter")
         expect(page.locator("#outcome h2")).to_have_text("Did you mean one of these?")
+        expect(page.locator("#outcome h2")).to_be_focused()  # until then keys go to the question
         keys.press("j")
         keys.press("Enter")
         expect(page.locator("#answer-title")).to_be_focused()
