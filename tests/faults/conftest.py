@@ -84,6 +84,7 @@ def serving(knowledge: Path, data: Path, *options: str, **popen: Any) -> Iterato
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     settings = {"SOPBOT_DATA_DIR": str(data), "SOPBOT_KNOWLEDGE_DIR": str(knowledge), "SOPBOT_PORT": str(port), "SOPBOT_LOG_LEVEL": "WARNING"}
+    settings["SOPBOT_RATE_LIMIT"] = ""  # all that is asked comes from one address
     output = (data.parent / f"serve-{port}.log").open("wb")
     process = subprocess.Popen([sys.executable, "-m", "bot", "serve", *options], env=os.environ | settings, stdout=output, stderr=output, **popen)
     try:
