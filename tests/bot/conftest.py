@@ -14,7 +14,7 @@ from tests.postgres import PostgresServer, running_postgres
 
 PEPPER = b"p" * 32
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-BUSY_SECONDS = 0.3
+BUSY_SECONDS = 1.0
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -26,7 +26,7 @@ def test_pragmas_are_those_documented(database: Database) -> None:
             name: connection.execute(text(f"PRAGMA {name}")).scalar_one()
             for name in ("journal_mode", "foreign_keys", "synchronous", "busy_timeout", "secure_delete")
         }
-    assert values == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 1, "busy_timeout": 300, "secure_delete": 1}
+    assert values == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 1, "busy_timeout": 1000, "secure_delete": 1}
 
 
 @pytest.mark.sqlite_only
