@@ -171,10 +171,9 @@ def test_dark_follows_the_system_while_the_page_is_open(on_shop: Opened) -> None
     """Without data-theme the panel turns dark and light with the system."""
     widget = on_shop()
     widget.open()
-    ground = "panel => getComputedStyle(panel).backgroundColor"
-    assert widget.panel.evaluate(ground) == "rgb(255, 255, 255)"
+    expect(widget.panel).to_have_css("background-color", "rgb(255, 255, 255)")
     widget.page.emulate_media(color_scheme="dark")
-    assert widget.panel.evaluate(ground) == "rgb(27, 28, 32)"
+    expect(widget.panel).to_have_css("background-color", "rgb(27, 28, 32)")
 
 
 def test_nothing_moves_for_those_who_do_not_want_it(on_shop: Opened) -> None:
