@@ -23,6 +23,8 @@ from index.embedding import Vectors
 from index.findable import found_again
 from index.whitening import inner, unit
 
+SIGNALS = ("best chunk", "centroid", "words", "coverage", "probe")
+"""The parts of an entry's score, in the order in which ranking gives them."""
 _ANSWERED_HERE = 0.75
 """A background line at least this close to a chunk is answered here, so it is no background."""
 _FEWEST = 3
@@ -35,6 +37,8 @@ _NO_PROBE = 0.5
 _OWN_PRIOR, _OWN_PRIOR_WEIGHT, _OWN_WEIGHT = 0.65, 20.0, 3.0
 """An entry's own similarity shrinks to its knowledge base's mean, and that to the first of these."""
 
+_AHEAD = tuple(f"{signal} ahead" for signal in SIGNALS)
+_LEAD_AHEAD = np.array([LEAD[name] for name in _AHEAD])
 _TOGETHER = 2048
 """Chunks whose cosines with their siblings are worked out at once."""
 
@@ -51,7 +55,7 @@ class Evidence:
         words: its TF-IDF cosine, in [0, 1].
         covered: share of the question's rare words that it has, in [0, 1).
         probe: its probability by the probe times the trust in that; None where there is no probe.
-        signals: the parts of the ranked entries' scores, by name, `(n,)` each, the first hit's first.
+        signals: the parts of the ranked entries' scores, `(len(SIGNALS), n)`, the first hit's first.
         rival: `(n,)`, which of the ranked entries cannot be right beside it.
         elsewhere: `(n,)`, which of them are about another code than the question's.
     """
@@ -63,7 +67,7 @@ class Evidence:
     words: float
     covered: float
     probe: float | None
-    signals: Mapping[str, Vectors]
+    signals: Vectors
     rival: npt.NDArray[np.bool_]
     elsewhere: npt.NDArray[np.bool_]
 
@@ -108,16 +112,17 @@ class Measured:
     def figures(self, evidence: Evidence) -> dict[str, float]:
         """The features of both models, by name, in their own units."""
         lines = inner(self.background, unit(evidence.vector - self.centre)) - _HALF_ANSWERED * self.near
+        ahead = evidence.signals[:, 0] - evidence.signals[:, evidence.rival].max(axis=1, initial=0.0)
         return {
             "nearest centroid": evidence.centroid,
-            "first hit's centroid": float(evidence.signals["centroid"][0]),
+            "first hit's centroid": float(evidence.signals[SIGNALS.index("centroid"), 0]),
             "above own similarity": evidence.best - float(self.own[evidence.entry]),
             "words in common": evidence.words,
             "rare words covered": evidence.covered,
             "picked by probe": _NO_PROBE if evidence.probe is None else evidence.probe,
             "own questions found again": float(self.found),
             "like the background": float(lines.max()),
-        } | {f"{name} ahead": float(values[0] - values[evidence.rival].max(initial=0.0)) for name, values in evidence.signals.items()}
+        } | dict(zip(_AHEAD, ahead.tolist(), strict=True))
 
     def judge(self, evidence: Evidence) -> Judgement:
         """Probabilities from the shipped weights."""
@@ -130,8 +135,8 @@ class Measured:
 
     def _with_others(self, confidence: float, figures: Mapping[str, float], evidence: Evidence) -> list[float]:
         """Probabilities of all: another entry is as much less likely than the first as the lead over that one alone says."""
-        alone = _logit({name: weight for name, weight in LEAD.items() if name in ("fit", "own questions found again")}, LEAD_BIAS, figures)
-        ahead = np.sum([LEAD[f"{name} ahead"] * (values[0] - values[1:]) for name, values in evidence.signals.items()], axis=0, dtype=np.float64)
+        alone = _logit({name: weight for name, weight in LEAD.items() if name not in _AHEAD}, LEAD_BIAS, figures)
+        ahead = _LEAD_AHEAD @ (evidence.signals[:, :1] - evidence.signals[:, 1:])
         others = confidence * np.minimum(1.0, np.exp(-(alone + ahead))) * ~evidence.elsewhere[1:]
         return [confidence, *np.minimum.accumulate(others).tolist()]
 

@@ -96,7 +96,7 @@ def _learn_probe(
     if not probe_pays(len(asked), counts):
         return None
     words = Lexical(dict(lexical()), len(entries))
-    features = np.stack([probe_features(whitened[number], words.weights(chunks[number].text)) for number in asked])
+    features = np.stack([probe_features(whitened[number], words.weigh(chunks[number].text)) for number in asked])
     return fit_probe(features, owners[asked], counts)
 
 

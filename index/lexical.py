@@ -6,6 +6,7 @@ The weights are set when the index is built; serving adds them up. A test holds 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,21 @@ _K1, _B = 1.2, 0.75
 _MENTIONS = 65_536
 """So many mentions of a question's terms are looked at, the rarest first, to find the entries that have most of them."""
 _PIECE = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The terms of a text, each once, as one view weighs them.
+
+    Attributes:
+        terms: `n` of them.
+        numbers: `(n,)`, the view's numbers for them; one above all others stands for terms that no entry has.
+        weights: float64, `(n,)`, the text's TF-IDF vector, length 1.
+    """
+
+    terms: tuple[str, ...]
+    numbers: npt.NDArray[np.int64]
+    weights: npt.NDArray[np.float64]
 
 
 def entry_terms(entry: Entry) -> list[str]:
@@ -96,57 +112,57 @@ class Lexical:
         self._tfidf_idf = np.append(np.asarray(arrays["tfidf_idf"], np.float64), np.log(entries + 1) + 1)
         self._bm25_idf = np.append(np.asarray(arrays["bm25_idf"], np.float64), np.log1p((entries + 0.5) / 0.5))
 
-    def weights(self, text: str) -> dict[str, float]:
-        """The TF-IDF vector of a text, length 1, by term; terms that no entry has are part of it."""
+    def weigh(self, text: str) -> Weighed:
+        """Weigh the terms of a text; those that no entry has are part of it."""
         counted = Counter(terms(text))
-        numbers = [self._ids.get(term, self._unseen) for term in counted]
+        numbers = np.array([self._ids.get(term, self._unseen) for term in counted], np.int64)
         raw = (1 + np.log(np.fromiter(counted.values(), np.float64, len(counted)))) * self._tfidf_idf[numbers]
         length = float(np.sqrt(raw @ raw)) or 1.0
-        return dict(zip(counted, (raw / length).tolist(), strict=True))
+        return Weighed(tuple(counted), numbers, raw / length)
 
-    def score(self, weights: dict[str, float]) -> tuple[Array, Array]:
+    def score(self, weighed: Weighed) -> tuple[Array, Array]:
         """Compare a text with every entry.
 
         Args:
-            weights: of the text, as `weights` gives them.
+            weighed: its terms.
 
         Returns:
             TF-IDF cosines in [0, 1], `(entries,)`; and BM25 coverage in [0, 1), `(entries,)`: BM25 divided by the sum of
             the text's term weights, so that words nobody wrote about count against every entry.
         """
-        numbers, weight_of, possible = self._known(weights)
+        numbers, weight_of, possible = self._known(weighed)
         if not len(numbers):
             return np.zeros(self._entries, np.float32), np.zeros(self._entries, np.float32)
-        places, weighed = self._mentions(numbers, weight_of)
+        places, weights = self._mentions(numbers, weight_of)
         rows = self._rows[places]
-        cosine = np.bincount(rows, self._tfidf[places] * weighed, self._entries).astype(np.float32)
+        cosine = np.bincount(rows, self._tfidf[places] * weights, self._entries).astype(np.float32)
         return cosine, (np.bincount(rows, self._bm25[places], self._entries) / possible).astype(np.float32)
 
-    def score_some(self, weights: dict[str, float], entries: npt.NDArray[np.int64]) -> tuple[Array, Array]:
+    def score_some(self, weighed: Weighed, entries: npt.NDArray[np.int64]) -> tuple[Array, Array]:
         """The same of some entries, `(len(entries),)` each; needs `by_entry` of `fit_lexical`."""
-        numbers, weight_of, possible = self._known(weights)
+        numbers, weight_of, possible = self._known(weighed)
         if not len(numbers) or self._by_entry is None:
             return np.zeros(len(entries), np.float32), np.zeros(len(entries), np.float32)
         starts, terms_of, places_of = self._by_entry
         asked = np.zeros(self._unseen, np.float32)
         asked[numbers] = weight_of
         begins, ends = starts[entries], starts[entries + 1]
-        weighed = asked[np.concatenate([terms_of[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)])]
-        hit = np.flatnonzero(weighed)
+        weights = asked[np.concatenate([terms_of[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)])]
+        hit = np.flatnonzero(weights)
         firsts = np.cumsum(ends - begins) - (ends - begins)
         owners = np.searchsorted(firsts, hit, side="right") - 1
         places = places_of[hit + (begins - firsts)[owners]]
-        cosine = np.bincount(owners, self._tfidf[places] * weighed[hit], len(entries)).astype(np.float32)
+        cosine = np.bincount(owners, self._tfidf[places] * weights[hit], len(entries)).astype(np.float32)
         return cosine, (np.bincount(owners, self._bm25[places], len(entries)) / possible).astype(np.float32)
 
-    def likely(self, weights: dict[str, float], count: int) -> npt.NDArray[np.int64]:
+    def likely(self, weighed: Weighed, count: int) -> npt.NDArray[np.int64]:
         """The entries that have most of a text's rarest terms, at most `count`, in no order that matters."""
-        numbers, weight_of, _ = self._known(weights)
+        numbers, weight_of, _ = self._known(weighed)
         lengths = self._starts[numbers + 1] - self._starts[numbers]
         rarest = np.argsort(lengths, kind="stable")
         rarest = rarest[np.cumsum(lengths[rarest]) <= _MENTIONS]
-        places, weighed = self._mentions(numbers[rarest], weight_of[rarest])
-        shares = np.bincount(self._rows[places], self._tfidf[places] * weighed, self._entries)
+        places, weights = self._mentions(numbers[rarest], weight_of[rarest])
+        shares = np.bincount(self._rows[places], self._tfidf[places] * weights, self._entries)
         found = np.flatnonzero(shares)
         return found if len(found) <= count else found[np.argpartition(-shares[found], count)[:count]]
 
@@ -155,8 +171,7 @@ class Lexical:
         starts, stops = self._starts[numbers], self._starts[numbers + 1]
         return laid_out(starts, stops)[0], np.repeat(weight_of, stops - starts)
 
-    def _known(self, weights: dict[str, float]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], float]:
+    def _known(self, weighed: Weighed) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], float]:
         """The terms that some entry has, by number, and their weights; and the sum of BM25 weights that a full cover would have."""
-        numbers = np.fromiter((self._ids.get(term, self._unseen) for term in weights), np.int64, len(weights))
-        known = numbers < self._unseen
-        return numbers[known], np.fromiter(weights.values(), np.float64, len(weights))[known], float(self._bm25_idf[numbers].sum())
+        known = weighed.numbers < self._unseen
+        return weighed.numbers[known], weighed.weights[known], float(self._bm25_idf[weighed.numbers].sum())

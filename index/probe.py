@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from index.embedding import Vectors
+from index.lexical import Weighed
 from index.whitening import inner
 
-_HASHED = 1024
+_HASHED, _SIGN = 1024, 1 << 31
 _LEXICAL_SCALE = 0.3
 """Weight of the lexical features' inner product beside that of the vectors."""
 _INVERSE_REGULARISATION = 10.0
@@ -129,18 +130,16 @@ def _fitted(features: Vectors, owners: npt.NDArray[np.int64], entries: int) -> t
     return np.ascontiguousarray(solution[:-1].T), solution[-1]
 
 
-def probe_features(whitened: Vectors, term_weights: dict[str, float]) -> Vectors:
+def probe_features(whitened: Vectors, weighed: Weighed) -> Vectors:
     """Features of one text: its whitened vector, then its terms by signed feature hashing (Weinberger et al. 2009).
 
     Args:
         whitened: `(dim,)`.
-        term_weights: the text's TF-IDF vector by term, length 1.
+        weighed: the text's terms.
 
     Returns:
         float32, `(dim + 1024,)`.
     """
-    hashed = np.zeros(_HASHED, np.float32)
-    for term, weight in term_weights.items():
-        code = crc32(term.encode())
-        hashed[code % _HASHED] += weight if code & 0x80000000 else -weight
-    return np.concatenate([whitened, np.float32(_LEXICAL_SCALE**0.5) * hashed])
+    codes = np.array([crc32(term.encode()) for term in weighed.terms], np.int64)
+    hashed = np.bincount(codes % _HASHED, np.where(codes & _SIGN, weighed.weights, -weighed.weights), _HASHED)
+    return np.concatenate([whitened, _LEXICAL_SCALE**0.5 * hashed], dtype=np.float32, casting="same_kind")

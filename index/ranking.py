@@ -19,10 +19,10 @@ import numpy.typing as npt
 
 from index.arrays import laid_out, read_arrays
 from index.codes import Codes
-from index.confidence import Evidence, Measured
+from index.confidence import SIGNALS, Evidence, Measured
 from index.coverage import Coverage
 from index.embedding import Vectors
-from index.lexical import Lexical
+from index.lexical import Lexical, Weighed
 from index.particulars import Particulars, Spans, without_numbers
 from index.probe import Probe, probe_features
 from index.spelling import Spelling
@@ -42,8 +42,23 @@ _ANOTHER_CODE = np.float32(-9.0)
 ARRAYS_FOLDER, VECTORS_FILE, WHITENED_FILE, SHORTLIST_FILE = "view", "vectors.faiss", "whitened.npy", "shortlist.faiss"
 
 
-Candidates = tuple[npt.NDArray[np.int64], Vectors, Vectors, Vectors]
-"""Entries to rank, rising; the best whitened cosine of each; its TF-IDF cosine and its BM25 coverage."""
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Entries to rank, `n` of them.
+
+    Attributes:
+        entries: `(n,)`, rising.
+        chunks: whitened cosines of all their chunks, entry after entry.
+        begins: `(n,)`, where in `chunks` those of each entry begin.
+        cosine: `(n,)`, TF-IDF cosines.
+        coverage: `(n,)`, BM25 coverage.
+    """
+
+    entries: npt.NDArray[np.int64]
+    chunks: Vectors
+    begins: npt.NDArray[np.int64]
+    cosine: Vectors
+    coverage: Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,59 +143,60 @@ class View:
             return ()
         vector = vectors[0]
         query = self._whitening.apply(vector)
-        weights = self._lexical.weights(text)
-        entries, best, cosine, coverage = self._whole(query, weights) if self._shortlist is None else self._near(self._shortlist, query, weights, always)
-        if withheld is not None:
-            kept = ~withheld[entries]
-            if self._shortlist is not None and kept.sum() * 2 < len(kept):  # what may be shown has to be looked for further away
-                entries, best, cosine, coverage = self._whole(query, weights)
-                kept = ~withheld[entries]
-            entries, best, cosine, coverage = entries[kept], best[kept], cosine[kept], coverage[kept]
-        if not len(entries):
-            return ()
-        signals = {
-            "best chunk": best,
-            "centroid": inner(self._centroids if len(entries) == self._entries else self._centroids[entries], query),
-            "words": _COSINE * cosine,
-            "coverage": _COVERAGE * coverage,
-        }
-        picked = self._probe.score(probe_features(query, weights), withheld) if self._probe else None
-        signals["probe"] = np.zeros(len(entries), np.float32) if picked is None else _PROBE * picked[entries]
+        weighed = self._lexical.weigh(text)
+        found = self._whole(query, weighed) if self._shortlist is None else self._near(self._shortlist, query, weighed, always)
+        if withheld is not None and self._shortlist is not None and withheld[found.entries].sum() * 2 > len(found.entries):
+            found = self._whole(query, weighed)  # what may be shown has to be looked for further away
+        signals = self._signals(found, query, weighed, withheld)
         others = self._codes.about_others(text)
-        scores = np.sum(list(signals.values()), axis=0)
+        scores = signals.sum(axis=0)
         if others is not None:
-            scores += np.where(others[entries], _ANOTHER_CODE, np.float32(0))
+            scores += np.where(others[found.entries], _ANOTHER_CODE, np.float32(0))
         order = np.argsort(-scores, kind="stable")
-        signals = {name: values[order] for name, values in signals.items()}
-        judged = self._measured.judge(self._evidence(self._told(text, subject, others), vectors, entries[order], signals, others, withheld))
-        wanted = [] if always is None else np.flatnonzero(entries[order] == always).tolist()
+        if withheld is not None:
+            order = order[~withheld[found.entries[order]]]
+        if not len(order):
+            return ()
+        ranked, signals = found.entries[order], signals[:, order]
+        judged = self._measured.judge(self._evidence(self._told(text, subject, others), vectors, ranked, signals, others, withheld))
+        wanted = [] if always is None else np.flatnonzero(ranked == always).tolist()
         shown = [*range(min(limit, len(order))), *(rank for rank in wanted if rank >= limit)]
+        parts = [dict(zip(SIGNALS, values, strict=True)) for values in signals[:, shown].T.tolist()]
         return tuple(
             Ranked(
-                entry=int(entries[order[rank]]),
-                chunk=self._best_chunk(int(entries[order[rank]]), query),
+                entry=int(ranked[rank]),
+                chunk=self._best_chunk(found, int(order[rank])),
                 score=float(scores[order[rank]]),
                 confidence=judged.confidences[rank],
                 lead=judged.lead if rank == 0 else 0.0,
-                reasons={name: float(values[rank]) for name, values in signals.items()} | (judged.figures if rank == 0 else {}),
+                reasons=reasons | judged.figures if rank == 0 else reasons,
             )
-            for rank in shown
+            for rank, reasons in zip(shown, parts, strict=True)
         )
 
-    def _whole(self, query: Vectors, weights: dict[str, float]) -> Candidates:
-        """All entries."""
-        return np.arange(self._entries), np.maximum.reduceat(inner(self._whitened, query), self._starts[:-1]), *self._lexical.score(weights)
+    def _signals(self, found: Candidates, query: Vectors, weighed: Weighed, withheld: npt.NDArray[np.bool_] | None) -> Vectors:
+        """The parts of the entries' scores, `(len(SIGNALS), n)`; their sum is the score."""
+        picked = self._probe.score(probe_features(query, weighed), withheld)[found.entries] if self._probe else np.float32(0)
+        signals = np.empty((len(SIGNALS), len(found.entries)), np.float32)
+        signals[0] = np.maximum.reduceat(found.chunks, found.begins)
+        signals[1] = inner(self._centroids if len(found.entries) == self._entries else self._centroids[found.entries], query)
+        signals[2], signals[3], signals[4] = _COSINE * found.cosine, _COVERAGE * found.coverage, _PROBE * picked
+        return signals
 
-    def _near(self, shortlist: Shortlist, query: Vectors, weights: dict[str, float], always: int | None) -> Candidates:
+    def _whole(self, query: Vectors, weighed: Weighed) -> Candidates:
+        """All entries."""
+        return Candidates(np.arange(self._entries), inner(self._whitened, query), self._starts[:-1], *self._lexical.score(weighed))
+
+    def _near(self, shortlist: Shortlist, query: Vectors, weighed: Weighed, always: int | None) -> Candidates:
         """The entries of a large knowledge base that are near by meaning or by words."""
         rows = np.sort(shortlist.rows(query, _NEAR_CHUNKS))
         near, firsts = np.unique(self._owners[rows], return_index=True)
         closeness = np.maximum.reduceat(inner(self._whitened[rows], query), firsts) + inner(self._centroids[near], query)
         by_meaning = near[np.argsort(-closeness, kind="stable")[:_BY_MEANING]]
         wanted = [] if always is None else [always]
-        entries = np.unique(np.concatenate([by_meaning, self._lexical.likely(weights, _BY_WORDS), wanted]).astype(np.int64))
+        entries = np.unique(np.concatenate([by_meaning, self._lexical.likely(weighed, _BY_WORDS), wanted]).astype(np.int64))
         rows, firsts = laid_out(self._starts[entries], self._starts[entries + 1])
-        return entries, np.maximum.reduceat(inner(self._whitened[rows], query), firsts), *self._lexical.score_some(weights, entries)
+        return Candidates(entries, inner(self._whitened[rows], query), firsts, *self._lexical.score_some(weighed, entries))
 
     def _told(self, text: str, subject: Spans, others: npt.NDArray[np.bool_] | None) -> str:
         """What an entry has to cover of a question."""
@@ -189,17 +205,18 @@ class View:
         # A code or quantity of a kind that entries are about is the matter itself; where nobody has it, nothing is covered.
         return "" if self._codes.nobody_has(text) else text
 
-    def _best_chunk(self, entry: int, query: Vectors) -> int:
-        """The entry's best chunk, by position among all chunks of the generation."""
-        start, stop = self._starts[entry], self._starts[entry + 1]
-        return int(self._rows[start + int(np.argmax(inner(self._whitened[start:stop], query)))])
+    def _best_chunk(self, found: Candidates, place: int) -> int:
+        """The best chunk of an entry among the candidates, by position among all chunks of the generation."""
+        entry, begin = found.entries[place], found.begins[place]
+        count = self._starts[entry + 1] - self._starts[entry]
+        return int(self._rows[self._starts[entry] + found.chunks[begin : begin + count].argmax()])
 
     def _evidence(
         self,
         told: str,
         vectors: Vectors,
         ranked: npt.NDArray[np.int64],
-        signals: Mapping[str, Vectors],
+        signals: Vectors,
         others: npt.NDArray[np.bool_] | None,
         withheld: npt.NDArray[np.bool_] | None,
     ) -> Evidence:
@@ -221,9 +238,9 @@ class View:
             entry=first,
             best=float(inner(self._vectors.rows(self._starts[first], self._starts[first + 1]), vector).max()),
             centroid=float(centroids.max()),
-            words=float(signals["words"][0]) / _COSINE,
+            words=float(signals[SIGNALS.index("words"), 0]) / _COSINE,
             covered=self._coverage.share(told, first),
-            probe=float(signals["probe"][0]) / _PROBE if self._probe else None,
+            probe=float(signals[SIGNALS.index("probe"), 0]) / _PROBE if self._probe else None,
             signals=signals,
             rival=rival,
             elsewhere=np.zeros(len(ranked), dtype=np.bool_) if others is None else others[ranked],

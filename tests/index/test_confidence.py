@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from index.confidence import Evidence, measure
+from index.confidence import SIGNALS, Evidence, measure
 from index.confidence_weights import CONFIDENCE, LEAD
 
 VECTORS = np.eye(4, dtype=np.float32)[[0, 0, 1, 2]]
@@ -23,7 +23,7 @@ EVIDENCE = Evidence(
     words=0.5,
     covered=0.5,
     probe=0.4,
-    signals=dict.fromkeys(("best chunk", "centroid", "words", "coverage", "probe"), FALLING),
+    signals=np.tile(FALLING, (len(SIGNALS), 1)),
     rival=np.array([False, True, True]),
     elsewhere=np.array([False, False, False]),
 )
@@ -31,7 +31,7 @@ EVIDENCE = Evidence(
 
 def with_signals(*values: float) -> Evidence:
     """The evidence with other parts of the scores."""
-    return replace(EVIDENCE, signals=dict.fromkeys(EVIDENCE.signals, np.array(values, np.float32)))
+    return replace(EVIDENCE, signals=np.tile(np.array(values, np.float32), (len(SIGNALS), 1)))
 
 
 @pytest.fixture

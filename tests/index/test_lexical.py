@@ -43,15 +43,15 @@ def test_cosine_is_that_of_the_formula():
 def test_coverage_counts_words_nobody_wrote():
     """An unknown word lowers every entry's coverage."""
     index = lexical("return an item", "track a parcel")
-    _, alone = index.score(index.weights("return"))
-    _, with_unknown = index.score(index.weights("return zyxw"))
+    _, alone = index.score(index.weigh("return"))
+    _, with_unknown = index.score(index.weigh("return zyxw"))
     assert alone[0] > with_unknown[0] > 0
 
 
 def test_typos_still_match():
     """Pieces of words survive a slip."""
     index = lexical("change the delivery address", "pay an invoice")
-    cosine, _ = index.score(index.weights("chnge delivry adress"))
+    cosine, _ = index.score(index.weigh("chnge delivry adress"))
     assert cosine[0] > 0.2
     assert cosine[0] > 3 * cosine[1]
 
@@ -59,7 +59,7 @@ def test_typos_still_match():
 def test_nothing_known_scores_nothing():
     """A text without any known term gets zeros, not an error."""
     index = lexical("return an item")
-    cosine, coverage = index.score(index.weights("жзщ"))
+    cosine, coverage = index.score(index.weigh("жзщ"))
     assert np.array_equal(cosine, [0.0])
     assert np.array_equal(coverage, [0.0])
 

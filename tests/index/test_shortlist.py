@@ -36,7 +36,7 @@ def lexical() -> Lexical:
 
 def test_some_entries_score_as_among_all(lexical: Lexical):
     """Whichever are asked for, in any order."""
-    weights = lexical.weights(f"{TEXTS[4]}, zyxw")
+    weights = lexical.weigh(f"{TEXTS[4]}, zyxw")
     rows = np.array([4, 0, 2])
     for whole, some in zip(lexical.score(weights), lexical.score_some(weights, rows), strict=True):
         assert whole[2] > whole[0]
@@ -46,7 +46,7 @@ def test_some_entries_score_as_among_all(lexical: Lexical):
 def test_the_entries_with_most_of_the_words_are_likely(lexical: Lexical):
     """And none that has none of them."""
     for text, rows in (("late parcel", {2, 4}), ("zyxw", set())):
-        assert set(lexical.likely(lexical.weights(text), 2)) == rows
+        assert set(lexical.likely(lexical.weigh(text), 2)) == rows
 
 
 def test_a_shortlist_has_the_nearest_and_comes_out_the_same_each_time(tmp_path: Path):
