@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import secrets
 import string
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -26,6 +27,8 @@ PREFIX = "sop"
 _ID_LETTERS = string.ascii_lowercase + string.digits
 _ID_LENGTH = 8
 _SECRET_BYTES = 32
+TRUSTED_SECONDS = 1.0
+"""So long a key that was good is taken for good without asking the database again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,15 @@ class KeyStore:
     Args:
         database: migrated.
         now: the clock; aware times.
+        seconds: another one, which only goes forward; seconds since whenever.
     """
 
-    def __init__(self, database: Database, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, database: Database, now: Callable[[], datetime] = lambda: datetime.now(UTC), seconds: Callable[[], float] = time.monotonic) -> None:
         self._database = database
         self._now = now
+        self._seconds = seconds
+        self._good: dict[str, tuple[Key, float]] = {}
+        """Keys that were good a moment ago, by the digest of their texts, and until when that is remembered."""
 
     def create(self, scope: Scope, name: str, expires_on: date | None = None) -> Created:
         """Make a key.
@@ -102,11 +109,23 @@ class KeyStore:
             return None
         key = _key(dict(row))
         today = self._today()
-        if key.revoked_on is not None or (key.expires_on is not None and key.expires_on < today):
+        if key.revoked_on is not None or _is_over(key, today):
             return None
         if key.last_used_on != today:
             self._note_use(key_id, today)
+        self._good[_sha256(text)] = key, self._seconds() + TRUSTED_SECONDS
         return key
+
+    def remembered(self, text: str) -> Key | None:
+        """A key that was found to be good a moment ago, at once and without the database.
+
+        A key that another process revokes is so good for a second longer.
+
+        Returns:
+            The key, or None when `verify` has to be asked.
+        """
+        key, until = self._good.get(_sha256(text), (None, 0.0))
+        return key if key is not None and self._seconds() < until and not _is_over(key, self._today()) else None
 
     def list(self) -> tuple[Key, ...]:
         """All keys, revoked ones among them, oldest first."""
@@ -123,7 +142,9 @@ class KeyStore:
         of_key = api_keys.c.id == key_id
         with self._database.write() as connection:
             connection.execute(update(api_keys).where(of_key, api_keys.c.revoked_on.is_(None)).values(revoked_on=self._today()))
-            return connection.execute(select(api_keys.c.id).where(of_key)).first() is not None
+            found = connection.execute(select(api_keys.c.id).where(of_key)).first() is not None
+        self._good.clear()
+        return found
 
     def _today(self) -> date:
         return self._now().astimezone(UTC).date()
@@ -140,6 +161,10 @@ class KeyStore:
 
 def _sha256(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+def _is_over(key: Key, today: date) -> bool:
+    return key.expires_on is not None and key.expires_on < today
 
 
 def _key(row: dict[str, Any]) -> Key:

@@ -39,7 +39,11 @@ class PendingRows:
 
     def any(self) -> bool:
         """Whether rows wait."""
-        return any(self._waiting())
+        try:
+            with os.scandir(self._folder) as found:  # asked before every question: no folder, as a rule, and that is all
+                return any(file.name == _FILE or file.name.startswith(_REPLAYING) for file in found if file.stat().st_size)
+        except OSError:
+            return False
 
     def writable(self) -> bool:
         """Whether rows can wait here, as far as can be told without writing one."""
@@ -111,12 +115,6 @@ class PendingRows:
             return
         with self._locked(self._folder / _FILE), contextlib.suppress(FileNotFoundError):
             (self._folder / _FILE).rename(self._folder / f"{_REPLAYING}{time.time_ns():020d}-{uuid.uuid4().hex}.jsonl")
-
-    def _waiting(self) -> Iterator[Path]:
-        for path in (self._folder / _FILE, *self._folder.glob(f"{_REPLAYING}*")):
-            with contextlib.suppress(OSError):
-                if path.stat().st_size:
-                    yield path
 
     @contextmanager
     def _locked(self, path: Path) -> Iterator[int]:

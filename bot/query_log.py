@@ -12,32 +12,25 @@ import logging
 import re
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, desc, func, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Table, desc, func, select
 
 from bot.answer import OutcomeName
 from bot.database import Database
-from bot.errors import LogUnavailable, SchemaError, UnknownQuestion
+from bot.errors import LogUnavailable, SchemaError
+from bot.log_rows import NEAREST, store_row, store_waiting
 from bot.masking import mask
 from bot.pending import PendingRows, Row
 from bot.tables import choices, entry_days, feedback, questions
-from bot.tallies import count_feedback, count_question, recounted
 from index.records import Audience
 
-_NEAREST = "nearest"
-"""Comes with a question's row and is counted, not stored: the entry that ranked first."""
-_NOT_COMPARED = ("offered", _NEAREST)
 _RECENT = timedelta(days=30)
 _MAX_COMMENT_CHARACTERS = 4_000
 _PAUSE_SECONDS = 5.0
-_TABLES = {table.name: table for table in (questions, choices, feedback)}
-_TIMES = frozenset({"asked_at", "chosen_at", "given_at"})
 _log = logging.getLogger(__name__)
 _STEP = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,3}")
 
@@ -140,7 +133,7 @@ class QueryLog:
             "channel": question.channel,
             "asker": self._hashed(question.asker),
         }
-        self._put(questions, row | {_NEAREST: question.nearest})
+        self._put(questions, row | {NEAREST: question.nearest})
         return query_id
 
     def store_choice(self, query_id: str, entry_id: str) -> None:
@@ -273,23 +266,11 @@ class QueryLog:
 
     def _insert(self, table: Table, row: dict[str, Any]) -> None:
         with self._database.write() as connection:
-            _store_row(connection, table, _completed(connection, table, row))
+            store_row(connection, table, row)
 
     def _insert_waiting(self, rows: Sequence[Row]) -> list[Row]:
-        refused: list[Row] = []
         with self._database.write() as connection:
-            for name, stored in sorted(rows, key=lambda row: row[0] != questions.name):  # choices and feedback need their question
-                table = _TABLES[name]
-                row = {column: datetime.fromisoformat(value) if column in _TIMES else value for column, value in stored.items()}
-                try:
-                    row = _completed(connection, table, row)
-                    if _exists(connection, table, {column: value for column, value in row.items() if column not in _NOT_COMPARED}):
-                        continue
-                    with connection.begin_nested():
-                        _store_row(connection, table, row)
-                except (IntegrityError, UnknownQuestion):  # about a question that is not there, or of another version's tables
-                    refused.append((name, stored))
-        return refused
+            return store_waiting(connection, rows)
 
     def _masked(self, text: str) -> str:
         # Half of a surrogate pair, as broken clients send it, fits into no database.
@@ -316,45 +297,6 @@ def recent_questions(database: Database, limit: int) -> tuple[tuple[str, Audienc
             select(questions.c.text, questions.c.audience).group_by(questions.c.text, questions.c.audience).order_by(desc(latest)).limit(limit)
         )
         return tuple((text, audience) for text, audience in rows)
-
-
-def _store_row(connection: Connection, table: Table, row: dict[str, Any]) -> None:
-    """Insert a row, and count it in the figures of its day."""
-    if table is questions:
-        stored = {column: value for column, value in row.items() if column != _NEAREST}
-        connection.execute(insert(questions), stored)
-        count_question(connection, stored, row.get(_NEAREST, ""))
-        return
-    question_id = row.get("question_id") or ""
-    with recounted(connection, question_id) if question_id else nullcontext():
-        connection.execute(insert(table), row)
-    if table is feedback:
-        count_feedback(connection, question_id, row["given_at"], row["entry_id"], row["helpful"], row["step"])
-
-
-def _exists(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
-    return connection.execute(select(table.c[next(iter(row))]).where(*(table.c[column] == value for column, value in row.items()))).first() is not None
-
-
-def _completed(connection: Connection, table: Table, row: dict[str, Any]) -> dict[str, Any]:
-    """The row; feedback that names no entry is about the one that answered its question.
-
-    Raises:
-        UnknownQuestion: it is about a question that is not there.
-    """
-    question_id = row.get("question_id")
-    if question_id is None:
-        return row
-    answered_with = _answered_with(connection, question_id)
-    return row | {"entry_id": row.get("entry_id") or answered_with} if table is feedback else row
-
-
-def _answered_with(connection: Connection, query_id: str) -> str:
-    """The entry that answered the question, or ""."""
-    entry_id: str | None = connection.execute(select(questions.c.entry_id).where(questions.c.id == query_id)).scalar_one_or_none()
-    if entry_id is None:
-        raise UnknownQuestion(f"There is no question with the id {query_id!r}.")
-    return entry_id
 
 
 def _logged(row: dict[str, Any]) -> LoggedQuestion:

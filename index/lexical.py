@@ -6,7 +6,6 @@ The weights are set when the index is built; serving adds them up. A test holds 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ import numpy.typing as npt
 from index.arrays import laid_out
 from index.bags import Bags
 from index.records import Entry
-from index.terms import terms
+from index.terms import Weighed, terms
 
 Array = npt.NDArray[np.float32]
 Arrays = dict[str, npt.NDArray[np.generic]]
@@ -24,21 +23,6 @@ _K1, _B = 1.2, 0.75
 _MENTIONS = 65_536
 """So many mentions of a question's terms are looked at, the rarest first, to find the entries that have most of them."""
 _PIECE = 1 << 16
-
-
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """The terms of a text, each once, as one view weighs them.
-
-    Attributes:
-        terms: `n` of them.
-        numbers: `(n,)`, the view's numbers for them; one above all others stands for terms that no entry has.
-        weights: float64, `(n,)`, the text's TF-IDF vector, length 1.
-    """
-
-    terms: tuple[str, ...]
-    numbers: npt.NDArray[np.int64]
-    weights: npt.NDArray[np.float64]
 
 
 def entry_terms(entry: Entry) -> list[str]:

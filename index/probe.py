@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.embedding import Vectors
-from index.lexical import Weighed
+from index.terms import Weighed
 from index.whitening import inner
 
 _HASHED, _SIGN = 1024, 1 << 31

@@ -22,10 +22,11 @@ from index.codes import Codes
 from index.confidence import SIGNALS, Evidence, Measured
 from index.coverage import Coverage
 from index.embedding import Vectors
-from index.lexical import Lexical, Weighed
+from index.lexical import Lexical
 from index.particulars import Particulars, Spans, without_numbers
 from index.probe import Probe, probe_features
 from index.spelling import Spelling
+from index.terms import Weighed
 from index.vectors import Shortlist, VectorIndex
 from index.whitening import Whitening, inner
 

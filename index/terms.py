@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import Stemmer
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?(?:-\d[\w-]*)*")
@@ -83,6 +86,21 @@ STOP_WORDS = frozenset(
         "your",
     ]
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The terms of a text, each once, as one view weighs them.
+
+    Attributes:
+        terms: `n` of them.
+        numbers: `(n,)`, the view's numbers for them; one above all others stands for terms that no entry has.
+        weights: float64, `(n,)`, the text's TF-IDF vector, length 1.
+    """
+
+    terms: tuple[str, ...]
+    numbers: npt.NDArray[np.int64]
+    weights: npt.NDArray[np.float64]
 
 
 def words(text: str) -> list[str]:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from bot.api.auth import DESCRIBED, CallerOf
 from bot.api.problems import ProblemError, documented
-from bot.rebuild import Rebuilder
+from bot.rebuild import Rebuilder, StopReason
 
 _PROBLEMS = documented(401, 403, 429, 500, 503)
 
@@ -23,6 +23,13 @@ class ChangedEntries(BaseModel):
     removed: list[str]
 
 
+class StoppedBuild(BaseModel):
+    """What stopped a build before anything was switched."""
+
+    why: StopReason = Field(description="documents: they have errors; worse: golden questions lose their answers, or most entries are gone.")
+    reasons: list[str] = Field(description="One sentence each, with its place.")
+
+
 class Rebuild(BaseModel):
     """How rebuilding stands."""
 
@@ -32,6 +39,8 @@ class Rebuild(BaseModel):
     reason: str = Field(description="Why the last build failed, for whoever looks after the documents; empty otherwise.")
     generation: str = Field(description="What the last build that succeeded left serving; empty before the first one.")
     changed: ChangedEntries | None = Field(description="What that build changed; null when nothing had changed.")
+    doing: str = Field(description="What the running build is at, in words; empty when none runs.")
+    stopped: StoppedBuild | None = Field(description="What stopped the last build, where it was the documents or a worse index; null otherwise.")
 
 
 def _admin_only(caller: CallerOf) -> None:
@@ -64,4 +73,13 @@ def told(rebuilder: Rebuilder) -> Rebuild:
         changed=[entry.id for entry in state.changes.changed],
         removed=[entry.id for entry in state.changes.removed],
     )
-    return Rebuild(state=state.state, since=state.since, again=state.again, reason=state.reason, generation=state.generation, changed=changes)
+    return Rebuild(
+        state=state.state,
+        since=state.since,
+        again=state.again,
+        reason=state.reason,
+        generation=state.generation,
+        changed=changes,
+        doing=state.doing,
+        stopped=state.stopped and StoppedBuild(why=state.stopped.why, reasons=list(state.stopped.reasons)),
+    )

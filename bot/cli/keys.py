@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+import time
 from datetime import datetime
 
 import click
 
 from bot.cli.examples import examples
 from bot.cli.wiring import open_database
-from bot.keys import KeyStore
+from bot.keys import TRUSTED_SECONDS, KeyStore
 from bot.settings import read_settings
 
 
@@ -40,8 +41,9 @@ def list_keys() -> None:
 @keys.command(epilog=examples("sopbot keys revoke 3f9a1c20"))
 @click.argument("key_id")
 def revoke(key_id: str) -> None:
-    """Make a key worthless, from the next request on. KEY_ID is as 'sopbot keys list' shows it."""
+    """Make a key worthless from now on. KEY_ID is as 'sopbot keys list' shows it."""
     if not KeyStore(open_database(read_settings())).revoke(key_id):
         click.echo(f"sopbot: there is no key '{key_id}'. See them with: sopbot keys list", err=True)
         sys.exit(1)
+    time.sleep(TRUSTED_SECONDS)  # running servers may have found it good just before
     click.echo(f"Key {key_id} is revoked.")

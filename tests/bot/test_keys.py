@@ -101,6 +101,31 @@ def test_a_revoked_key_opens_nothing_from_then_on(keys: KeyStore, clock: Clock) 
     assert {key.name: key.revoked_on for key in keys.list()} == {"gone": date(2026, 11, 20), "stays": None}
 
 
+def test_a_good_key_is_remembered_for_a_moment(database: Database, clock: Clock) -> None:
+    """For a second the database is not asked again; after that, or past its last day, it is. What is not good is never remembered."""
+    seconds = iter([0.0, 0.9, 0.9, 0.9, 1.1])
+    keys = KeyStore(database, now=clock, seconds=lambda: next(seconds))
+    created = keys.create("internal", "", expires_on=date(2026, 11, 21))
+    assert (keys.remembered(created.key_text), keys.verify(created.key_text + "x"), keys.remembered(created.key_text + "x")) == (None, None, None)
+    key = keys.verify(created.key_text)
+    assert key is not None
+    assert keys.remembered(created.key_text) == key
+    clock.time = datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
+    assert keys.remembered(created.key_text) is None
+    clock.time = NOON
+    assert keys.remembered(created.key_text) == key
+    assert keys.remembered(created.key_text) is None
+
+
+def test_a_key_revoked_here_is_forgotten_at_once(database: Database) -> None:
+    """Only what another process revokes is good for a second longer."""
+    keys = KeyStore(database)
+    created = keys.create("admin", "")
+    assert keys.verify(created.key_text) is not None
+    keys.revoke(created.id)
+    assert keys.remembered(created.key_text) is None
+
+
 def test_revoking_an_unknown_key_says_so(keys: KeyStore) -> None:
     """A mistyped id is not taken for done."""
     assert not keys.revoke("nothere1")

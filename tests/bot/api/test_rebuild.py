@@ -36,8 +36,9 @@ def test_asked_for_once_and_again(database: Database, log: QueryLog, tmp_path: P
         assert (before.status_code, before.json()["state"], before.json()["since"], before.json()["changed"]) == (200, "idle", None, None)
         first = serving.client.post(PATH, headers=admin)
         assert (first.status_code, first.json()["state"], first.json()["again"]) == (202, "building", False)
-        while not builds.begun():
+        while not serving.client.get(PATH, headers=admin).json()["doing"]:
             time.sleep(0.01)
+        assert serving.client.get(PATH, headers=admin).json()["doing"] == "Reading documents"
         for _ in range(2):
             assert serving.client.post(PATH, headers=admin).json()["again"] is True
         (tmp_path / "hold").unlink()
@@ -49,5 +50,10 @@ def test_asked_for_once_and_again(database: Database, log: QueryLog, tmp_path: P
         builds.wait(lambda: len(builds.told) == 3)
         failed = serving.client.get(PATH, headers=admin).json()
         assert (failed["state"], failed["reason"], failed["generation"]) == ("failed", "knowledge/a.md:3: The step has no text.", "000002")
+        assert (failed["doing"], failed["stopped"]) == ("", None)
+        (tmp_path / "worse").touch()
+        serving.client.post(PATH, headers=admin)
+        builds.wait(lambda: len(builds.told) == 4)
+        assert serving.client.get(PATH, headers=admin).json()["stopped"] == {"why": "worse", "reasons": ["It would be worse."]}
     builds.rebuilder.stop()
-    assert builds.begun() == 3
+    assert builds.begun() == 4
