@@ -78,7 +78,8 @@ def test_less_evidence_is_less_confidence(measured, change):
 
 def test_a_first_hit_far_off_its_middle_is_less_likely(measured):
     """Even where another entry's centroid is as near as before."""
-    astray = replace(EVIDENCE, signals=EVIDENCE.signals | {"centroid": FALLING - np.float32(0.2)})
+    further_off = np.where(np.array(SIGNALS)[:, None] == "centroid", EVIDENCE.signals - np.float32(0.2), EVIDENCE.signals)
+    astray = replace(EVIDENCE, signals=further_off)
     assert astray.centroid == EVIDENCE.centroid
     assert measured.judge(astray).confidences[0] < measured.judge(EVIDENCE).confidences[0]
 

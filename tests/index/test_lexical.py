@@ -11,7 +11,7 @@ import pytest
 
 from index.bags import Bags
 from index.lexical import Lexical, fit_lexical
-from index.terms import content_stems, terms, words
+from index.terms import Weighed, content_stems, terms, words
 
 KNOWLEDGE = Path(__file__).parent.parent.parent / "knowledge"
 
@@ -36,7 +36,7 @@ def test_cosine_is_that_of_the_formula():
     index = Lexical(fit_lexical(Bags.counted([{"a": 1, "b": 1}, {"a": 1, "c": 1}])), 2)
     common, rare = math.log(3 / 3) + 1, math.log(3 / 2) + 1
     length = math.hypot(common, rare)
-    cosine, _ = index.score({"a": common / length, "b": rare / length})
+    cosine, _ = index.score(Weighed(("a", "b"), np.array([0, 1]), np.array([common, rare]) / length))
     assert cosine == pytest.approx([1.0, common**2 / length**2], abs=1e-6)
 
 
