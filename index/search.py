@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from index.embedding import OnnxEncoder, Vectors
 from index.errors import GenerationError
+from index.own_words import own_words_first
 from index.ranking import Ranked, View
 from index.recent import RecentHits
 from index.records import Audience, Chunk, Entry, Hit
@@ -101,7 +102,7 @@ class Index:
         Returns:
             Best first, each entry once.
         """
-        return tuple(self._hit(ranked, audience) for ranked in self._rank(question, audience, limit))
+        return own_words_first(question, tuple(self._hit(ranked, audience) for ranked in self._rank(question, audience, limit)))
 
     def found(self, question: str, audience: Audience, limit: int) -> tuple[tuple[Hit, ...], bool]:
         """What `search` gives, and whether it is remembered: the very same question was asked of this generation lately."""
