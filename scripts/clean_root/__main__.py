@@ -1,7 +1,7 @@
 """Make a clean Debian root, clone the last commit into it, and run every command of every document there, as it stands in the page.
 
     sudo .venv/bin/python -m scripts.clean_root /tmp/clean-root
-    sudo .venv/bin/python -m scripts.clean_root /tmp/clean-root --again docs/http.md
+    sudo .venv/bin/python -m scripts.clean_root /tmp/clean-root --again --pages docs/http.md
 
 Needs root, debootstrap (`apt install debootstrap`), 8 GB in FOLDER, ports 8000, 8080 and 8090 of this machine, and a network with
 Debian's packages and Python's. The root has Python, git and make; what a page says to `apt install` is installed when its turn
@@ -37,7 +37,7 @@ def main() -> None:
     """Read the arguments, and go on in a namespace of our own."""
     parser = argparse.ArgumentParser(prog="python -m scripts.clean_root", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="where the root is made; must not exist, but for --again")
-    parser.add_argument("pages", nargs="*", help="pages to run after README.md, such as docs/http.md (default: all)")
+    parser.add_argument("--pages", nargs="+", default=[], help="pages to run, such as docs/http.md (default: all)")
     parser.add_argument("--again", action="store_true", help="use the root that an earlier run left in FOLDER, with what is installed in it")
     parser.add_argument("--keep", action="store_true", help="leave the root there")
     parser.add_argument("--suite", default="bookworm", help="Debian's name for the release (default: bookworm)")
@@ -58,8 +58,9 @@ def main() -> None:
         (root.folder / _MARK).touch()
     bundle = root.folder / HOME.lstrip("/") / "sopbot.bundle"
     subprocess.run(["git", "-C", ROOT, "bundle", "create", "--quiet", bundle, "HEAD"], check=True, timeout=300)  # noqa: S607 - whichever is installed
+    pages = ["--pages", *given.pages] if given.pages else []
     try:
-        done = subprocess.run([*_NAMESPACE, sys.executable, "-m", "scripts.clean_root", root.folder, *given.pages, "--inside"], cwd=ROOT, check=False)
+        done = subprocess.run([*_NAMESPACE, sys.executable, "-m", "scripts.clean_root", root.folder, "--inside", *pages], cwd=ROOT, check=False)
     finally:
         if not given.keep:
             shutil.rmtree(root.folder)
