@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -48,6 +49,7 @@ def main() -> None:
         sys.exit(_try_all(Root(given.folder.resolve()), given.pages))
     if os.geteuid() != 0 or shutil.which("debootstrap") is None or shutil.which("unshare") is None:
         sys.exit("This needs root, debootstrap and unshare: apt install debootstrap util-linux, then run it with sudo.")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Told to stop."))  # as on Ctrl+C: what runs in the namespace ends with it
     root = Root(given.folder.resolve())
     if given.again and not (root.folder / _MARK).is_file():
         sys.exit(f"No earlier run left a root in {root.folder}.")
@@ -87,6 +89,9 @@ def _try_all(root: Root, wanted: list[str]) -> int:
         print(f"\n{name}", flush=True)
         spans = set(code_spans(pages[name]))
         lines = [line for line in typed_commands(pages[name]) if _is_new(line, spans, known)]
+        if name == "README.md":  # what it shows above `make run` is typed when there is something to type it at
+            first = next(number for number, line in enumerate(lines) if line.text.startswith("make run"))
+            lines = lines[first:] + lines[:first]
         for outcome in stranger.follow(name, iter(lines)):
             outcomes.append(outcome)
             _tell(outcome)

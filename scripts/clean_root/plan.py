@@ -126,7 +126,7 @@ def port_of(text: str) -> int | None:
     if not re.match(r"(make run|(\S*/)?sopbot serve|\S+ -m tests.slack_stand_in)\b", text):
         return None
     given = re.search(r"--port (\d+)", text)
-    return int(given[1]) if given else 8000
+    return int(given[1]) if given else 8090 if "slack_stand_in" in text else 8000
 
 
 def limit(text: str) -> float:

@@ -89,4 +89,5 @@ def _folders_that_pip_reads(root: Path) -> set[str]:
     """Packages that lie on this machine, where pip is told to look for them."""
     files = [file for _, there in _PIP_FILES for file in (root / there.lstrip("/"), *(root / there.lstrip("/")).glob("*")) if file.is_file()]
     texts = [file.read_text() for file in files] + [value for name, value in os.environ.items() if name.startswith("PIP_")]
-    return {place for text in texts for place in re.findall(r"(?:(?<=file://)|(?<![\w/:.-]))/[\w./-]+", text) if Path(place).is_dir()}
+    named = {Path(place) for text in texts for place in re.findall(r"(?:(?<=file://)|(?<![\w/:.-]))/[\w./-]+", text) if Path(place).is_dir()}
+    return {str(place.parent if place.name == "simple" else place) for place in named}  # an index's files lie beside its pages
