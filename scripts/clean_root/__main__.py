@@ -59,7 +59,7 @@ def main() -> None:
         root.make(given.suite, given.mirror)
         (root.folder / _MARK).touch()
     bundle = root.folder / HOME.lstrip("/") / "sopbot.bundle"
-    subprocess.run(["git", "-C", ROOT, "bundle", "create", "--quiet", bundle, "HEAD"], check=True, timeout=300)  # noqa: S607 - whichever is installed
+    subprocess.run(["git", "-C", ROOT, "bundle", "create", "--quiet", bundle, "HEAD", "--branches"], check=True, timeout=300)  # noqa: S607 - whichever is installed
     pages = ["--pages", *given.pages] if given.pages else []
     try:
         done = subprocess.run([*_NAMESPACE, sys.executable, "-m", "scripts.clean_root", root.folder, "--inside", *pages], cwd=ROOT, check=False)
@@ -78,7 +78,7 @@ def _try_all(root: Root, wanted: list[str]) -> int:
     if fresh:
         _must(root, "git clone --quiet sopbot.bundle sopbot", where=HOME)
     else:
-        _must(root, "git fetch --quiet && git reset --quiet --hard FETCH_HEAD")
+        _must(root, "git fetch --quiet origin HEAD && git reset --quiet --hard FETCH_HEAD")
     pages = {page.relative_to(ROOT).as_posix(): page for page in PAGES}
     between = sorted(set(pages) - {*_FIRST, *_LAST})
     for name in (*_FIRST, *between, *_LAST):
