@@ -51,6 +51,11 @@ def console_commands(page: Path) -> Iterator[Line]:
                     yield Line(_place(page, number), line.removeprefix("$ "))
 
 
+def shown_in_terminal(page: Path) -> Iterator[str]:
+    """A page's blocks of a terminal: a command and what it prints."""
+    yield from (token.content for token in _tokens(page) if token.type == "fence" and token.info == "console")
+
+
 def code_spans(page: Path) -> Iterator[Line]:
     """What stands between backticks in a page's text."""
     for token in _tokens(page):
