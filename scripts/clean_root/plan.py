@@ -10,50 +10,26 @@ from types import MappingProxyType
 
 from tests.docs.pages import ROOT
 
-TOPICS = (
-    "the coffee machine in the staff room leaks",
-    "who feeds the office cat over Christmas",
-    "translate a letter into Portuguese",
-    "what is the capital of Mongolia",
-    "our server room smells of smoke",
-    "can I bring my daughter to work on Friday",
-    "a journalist wants an interview about strikes",
-    "do you rent out surfboards",
-    "which horse wins the derby",
-    "somebody painted graffiti on the warehouse",
-    "recipe for lentil soup",
-    "customer asks for a violin teacher",
-    "how are pensions taxed",
-    "tickets for the opera",
-    "the lift is stuck between two floors",
-    "when do tomatoes need water",
-    "install a printer driver",
-    "vaccination before a trip to Kenya",
-)
-"""Questions that no document covers, each of another matter: gaps 1, 2, 3 and so on."""
 PREPARED = (
-    *(f'sopbot ask "{topic}" || true' for topic in TOPICS),
+    "trap 'kill %1; wait' EXIT; sopbot serve > /dev/null 2>&1 & python scripts/clean_root/people.py",
     "sopbot review list",
     *(f"printf '\\nSee also our letter of this week, number {number}.\\n' >> knowledge/faqs/returns.md && sopbot index build" for number in range(2, 6)),
 )
 """What the documents suppose: a server that people have used for a while, and documents that were edited."""
-
-_CHOOSE = (
-    "for n in 1 2 3 4 5 6 7 8; do curl -sf http://127.0.0.1:8000/v1/choices -H 'Content-Type: application/json' -d "
-    '\'{"entry_id": "returns#how-long-do-i-have-to-return-something", "question": "bring it back \'$n\'"}\' || exit 1; done'
-)
+_SLACK = (".venv/bin/python -m tests.slack_stand_in --port 8090", "export SOPBOT_SLACK_API_URL=http://127.0.0.1:8090/api/")
+_TOKENS = ("export SLACK_BOT_TOKEN=xoxb-stand-in", "export SLACK_APP_TOKEN=xapp-stand-in", "export SLACK_SIGNING_SECRET=made-up")
 BEFORE: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "docs/authoring.md": (
             "awk '/^```markdown/{take = !done; next} /^```/{if (take) done = 1; take = 0} take' docs/authoring.md > knowledge/sops/hand-back-a-lost-key.md",
         ),
-        "docs/commands.md": ("sopbot serve", _CHOOSE),
-        "docs/slack.md": (".venv/bin/python -m tests.slack_stand_in --port 8090", "export SOPBOT_SLACK_API_URL=http://127.0.0.1:8090/api/"),
+        "docs/commands.md": (*_SLACK, *_TOKENS),
+        "docs/slack.md": _SLACK,
         "docs/operations.md": ("make package", "mkdir ../without-a-checkout && cp dist/*.whl ../without-a-checkout"),
     }
 )
 """By page: what its reader has done already, or does in an editor or in the browser."""
-FOLDERS = ((r"^(python3 -m venv |sopbot-env/)", "without-a-checkout"), (r"^sopbot init$", "new-folder"))
+FOLDERS = ((r"^(python3 -m venv |sopbot-env/)", "~/without-a-checkout"), (r"^sopbot init\b", "$(mktemp -d)"))
 """Commands that are for another folder than a checkout."""
 
 _DATA = "tests/fixtures/regression"
@@ -63,6 +39,7 @@ PUT_IN: tuple[tuple[str, str], ...] = (
     (r"(?<=init )FOLDER", "my-folder"),
     (r"\b(FOLDER(\.\.\.)?|DATASET|DATA_SETS)(?= |\"|$)", _DATA),
     (r"\bGENERATION\b", "data/generations/000005"),
+    (r"(?<=decline )7", "8"),
     (r"\bNAME$", "slack"),
     (r"\bQUESTION$", '"how do I handle a refund complaint"'),
     (r"\bPATH$", "knowledge/sops/refund-not-received.md"),
@@ -72,7 +49,7 @@ PUT_IN: tuple[tuple[str, str], ...] = (
 """What readers put in for a word in capitals, or for a secret of theirs."""
 PRINTED: tuple[tuple[str, str], ...] = (
     (r"sop_…", r"\b(sop_[\w-]+)"),
-    (r"(?<=revoke )3f9a1c20", r"(?m)^([0-9a-f]{8})  (?:public|internal|admin)"),
+    (r"(?<=revoke )3f9a1c20", r"(?m)^(\w{8})  (?:public|internal|admin)"),
     (r"(?<=split 12 )3f9a 81bc", r"(?m)^ *([0-9a-f]{8})  \d{4}-\d\d-\d\d"),
 )
 """What they copy from what was printed last."""
@@ -102,7 +79,7 @@ LEFT_OUT: tuple[tuple[str, str], ...] = (
 )
 STATUS: tuple[tuple[str, int, str], ...] = (
     (r"^sopbot restore monday.zip", 2, "there is state already, which it says it does not replace"),
-    (r"^sopbot slack check", 1, "no token is set"),
+    (r"^sopbot privacy (export|erase) U012AB3CD", 1, "nothing is kept about that person here"),
 )
 """Commands that are to end with another status than 0, here."""
 

@@ -116,7 +116,7 @@ def activated(text: str) -> str:
 
 def folder_for(text: str) -> str:
     """Where a command is typed."""
-    return next((f"{HOME}/{folder}" for pattern, folder in plan.FOLDERS if re.search(pattern, text)), CHECKOUT)
+    return next((folder for pattern, folder in plan.FOLDERS if re.search(pattern, text)), CHECKOUT)
 
 
 def is_ready(port: int) -> bool:
