@@ -104,8 +104,9 @@ def _try_all(root: Root, wanted: list[str]) -> int:
 
 def _is_new(line: Line, spans: set[Line], known: set[str]) -> bool:
     """Whether a command is to be run: all of blocks; what is named in running text, and what takes long, only once. Servers begin anew each time."""
-    plain = line.text.partition("  #")[0].strip()
-    repeated = plain in known and plan.port_of(plain) is None and (line in spans or plan.takes_long(plain))
+    shorter = plan.in_part(line.text)
+    plain = shorter or line.text.partition("  #")[0].strip()
+    repeated = plain in known and plan.port_of(plain) is None and (line in spans or shorter is not None)
     known.add(plain)
     return not repeated
 

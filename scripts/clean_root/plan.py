@@ -62,8 +62,8 @@ IN_PART: tuple[tuple[str, str], ...] = (
         ".venv/bin/coverage run -m pytest tests/index/test_codes.py && .venv/bin/coverage combine -q && .venv/bin/coverage report --fail-under=0",
     ),
     (r"^make mutants\b", ".venv/bin/python scripts/mutants.py auth"),
-    (r'^make bench( BENCH="--write [^"]*")?( |$)', 'make bench BENCH="--questions 20 --rounds 1 --seconds 0.5"'),
-    (r"^make bench .*--dataset", f'make bench BENCH="--dataset {_DATA} --questions 20 --rounds 1 --seconds 0.5"'),
+    (r'^make bench( BENCH="--write [^"]*")?( |$)', 'make bench BENCH="--questions 10 --rounds 1 --seconds 0.2"'),
+    (r"^make bench .*--dataset", f'make bench BENCH="--dataset {_DATA} --questions 10 --rounds 1 --seconds 0.2"'),
     (r"^make scale\b", 'make scale BENCH="--chunks 1000 --questions 20"'),
     (r"^python scripts/measure_store.py", "python scripts/measure_store.py --questions 2000"),
     (r"^python scripts/measure_pages.py", "python scripts/measure_pages.py --questions 2000"),
@@ -84,16 +84,17 @@ STATUS: tuple[tuple[str, int, str], ...] = (
 """Commands that are to end with another status than 0, here."""
 
 
-def takes_long(text: str) -> bool:
-    """Whether a command is run only in part."""
-    return any(re.search(pattern, text) for pattern, _ in IN_PART)
+def in_part(text: str) -> str | None:
+    """What is run of a command that takes long; None for any other."""
+    return next((instead for pattern, instead in IN_PART if re.search(pattern, text)), None)
 
 
 def filled_in(text: str, seen: str) -> tuple[str, str]:
     """A command as a reader types it, with what they put in for its blanks; and a word about it when that differs."""
-    typed = next((instead for pattern, instead in IN_PART if re.search(pattern, text)), text)
-    if typed != text:
-        return typed, f"in part: {typed}"
+    shorter = in_part(text)
+    if shorter:
+        return shorter, f"in part: {shorter}"
+    typed = text
     for blank, value in PUT_IN:
         typed = re.sub(blank, value, typed)
     index = re.search(r"torch --index-url (\S+)", typed)
