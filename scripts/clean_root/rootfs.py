@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
 import signal
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,15 +71,17 @@ class Root:
     def run(self, text: str, *, limit: float, answers: str = "", user: str = USER, where: str = CHECKOUT, more: Mapping[str, str] | None = None) -> Done:
         """Run a line of bash to its end, or to its time limit in seconds; `answers` is what is typed meanwhile."""
         command = self.command(text, user=user, where=where, more=more)
-        with subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True
-        ) as process:
-            try:
-                output, _ = process.communicate(answers, timeout=limit)
-                return Done(process.returncode, output)
-            except subprocess.TimeoutExpired:
+        with tempfile.TemporaryFile() as output:  # no pipe: what a command leaves running would hold it open
+            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
+            status: int | None = None
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.communicate(answers.encode(), timeout=limit)
+                status = process.returncode
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-                return Done(None, process.communicate()[0])
+            process.wait()
+            output.seek(0)
+            return Done(status, output.read().decode(errors="replace"))
 
 
 def mount(*arguments: str | Path) -> None:
