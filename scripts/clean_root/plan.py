@@ -37,7 +37,7 @@ PUT_IN: tuple[tuple[str, str], ...] = (
     (r"xoxb-…", "xoxb-stand-in"),
     (r"xapp-…", "xapp-stand-in"),
     (r"(?<=init )FOLDER", "my-folder"),
-    (r"\b(FOLDER(\.\.\.)?|DATASET|DATA_SETS)(?= |\"|$)", _DATA),
+    (r"\b(FOLDER(\.\.\.)?|DATASET)(?= |\"|$)", _DATA),
     (r"\bGENERATION\b", "data/generations/000005"),
     (r"(?<=decline )7", "8"),
     (r"\bNAME$", "slack"),
@@ -68,7 +68,7 @@ IN_PART: tuple[tuple[str, str], ...] = (
     (r"^python scripts/measure_store.py", "python scripts/measure_store.py --questions 2000"),
     (r"^python scripts/measure_pages.py", "python scripts/measure_pages.py --questions 2000"),
     (r"scripts/soak.py", ".venv/bin/python scripts/soak.py --minutes 0.3 --rebuild-every 5 --picture soak.png"),
-    (r"scripts/bench_build.py", f"python scripts/bench_build.py --source {_DATA} --entries 10"),
+    (r"scripts/bench_build.py", "python scripts/bench_build.py --source tests/fixtures --entries 20"),
     (r"scripts/fit_confidence.py", f"python scripts/fit_confidence.py --dry-run {_DATA}"),
 )
 """What takes from ten minutes to hours, and what is run of it."""
