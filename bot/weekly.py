@@ -30,9 +30,11 @@ class Weekly:
         except ValueError:
             raise ValueError(f"there is no {found[2]}:{found[3]} on a clock of 24 hours") from None
         try:
-            self._zone = ZoneInfo(found[4] or "UTC")
+            self._zone = ZoneInfo(found[4]) if found[4] else UTC  # a small system may have no database of time zones
         except (KeyError, ValueError, OSError):  # OSError: the name of a folder of the database
-            raise ValueError(f"this machine knows no time zone '{found[4]}'; write one like Europe/London, or none for UTC") from None
+            raise ValueError(
+                f"this machine knows no time zone '{found[4]}'; write one like Europe/London, or none for UTC; where it knows none at all, install tzdata"
+            ) from None
 
     def last(self, now: datetime) -> datetime:
         """The last such moment up to now.

@@ -32,9 +32,14 @@ def generate(target: Path, entries: int, source: Path, seed: int = 13) -> int:
 
     Returns:
         Number of files.
+
+    Raises:
+        SystemExit: there is too little text to draw from.
     """
     draw = random.Random(seed)  # noqa: S311 - texts, not secrets
     titles, sentences = _texts(source)
+    if not titles or len(sentences) < _SENTENCES:
+        raise SystemExit(f"{source} holds no data sets: folders with corpus.jsonl and queries.jsonl, as `sopbot evaluate` reads them.")
     draw.shuffle(titles)
     procedures = entries // 10
     (target / "sops").mkdir(parents=True)

@@ -98,6 +98,14 @@ def running_postgres() -> Iterator[PostgresServer]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def is_installed() -> bool:
+    """Whether this machine has what a server needs."""
+    try:
+        return _programs().is_dir()
+    except RuntimeError:
+        return False
+
+
 def _programs() -> Path:
     """The folder that holds `initdb` and `pg_ctl`; Debian keeps them out of the search path."""
     folders = [Path(found).resolve().parent for found in [shutil.which("pg_ctl")] if found]

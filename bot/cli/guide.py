@@ -14,7 +14,7 @@ _DOCUMENTS = "docs"
 """In the package; in a checkout a link to `docs/`."""
 
 
-@click.command(epilog=examples("sopbot guide", "sopbot guide slack", "sopbot guide operations | less"))
+@click.command(epilog=examples("sopbot guide", "sopbot guide slack", "sopbot guide operations"))
 @click.argument("document", required=False)
 def guide(document: str | None) -> None:
     """Show a document about sopbot, or which there are.

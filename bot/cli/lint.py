@@ -14,6 +14,7 @@ from pathlib import Path, PurePath
 import click
 
 from bot.cli.examples import examples
+from bot.cli.places import place_in
 from bot.cli.wiring import lint_options
 from bot.settings import Settings, read_settings
 from index.corpus import Corpus, read_corpus
@@ -41,13 +42,14 @@ def lint(paths: tuple[Path, ...], form: str, as_json: bool, strict: bool, with_i
     Ends with status 1 when a document has errors.
     """
     settings = read_settings()
+    places = [place_in(settings.knowledge_dir, path) for path in paths]
     index = open_index(settings.data_dir) if with_index else None
     try:
         corpus = read_corpus(settings.knowledge_dir)
     except KnowledgeError as error:
         click.echo(f"sopbot: {error}", err=True)
         sys.exit(2)
-    findings = [finding for finding in check(corpus, lint_options(settings, date.today()), index) if _wanted(finding, paths, settings)]  # noqa: DTZ011
+    findings = [finding for finding in check(corpus, lint_options(settings, date.today()), index) if _wanted(finding, places, settings)]  # noqa: DTZ011
     base = _base(settings.knowledge_dir)
     form = "json" if as_json else form
     if form == "sarif":
@@ -64,9 +66,9 @@ def lint(paths: tuple[Path, ...], form: str, as_json: bool, strict: bool, with_i
     sys.exit(1 if "error" in levels or (strict and levels) else 0)
 
 
-def _wanted(finding: Finding, paths: Sequence[Path], settings: Settings) -> bool:
+def _wanted(finding: Finding, places: Sequence[Path], settings: Settings) -> bool:
     found = (settings.knowledge_dir / finding.path).resolve()
-    return not paths or any(found.is_relative_to(path.resolve()) for path in paths)
+    return not places or any(found.is_relative_to(place) for place in places)
 
 
 def _base(folder: Path) -> str:

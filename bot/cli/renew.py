@@ -12,6 +12,7 @@ from bot.authoring.edit import Edit
 from bot.authoring.knowledge_folder import KnowledgeFolder
 from bot.authoring.review_dates import renew as renewed
 from bot.cli.examples import examples
+from bot.cli.places import outside
 from bot.errors import EditRefused
 from bot.settings import read_settings
 
@@ -54,4 +55,6 @@ def _save(folder: KnowledgeFolder, edit: Edit, yes: bool) -> bool:
 def _name(folder: KnowledgeFolder, path: Path) -> str:
     """The path as the folder knows it, whether it was given from here or from there."""
     here, root = path.absolute(), folder.root.absolute()
+    if here.is_file() and not here.is_relative_to(root) and not (root / path).is_file():
+        raise EditRefused(outside(folder.root, path))
     return here.relative_to(root).as_posix() if here.is_relative_to(root) and (here.exists() or path.is_absolute()) else path.as_posix()

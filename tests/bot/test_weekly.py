@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import sys
+import zoneinfo
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -43,3 +46,22 @@ def test_what_cannot_be_read_is_refused(text: str, says: str) -> None:
     """With how to write it."""
     with pytest.raises(ValueError, match=says):
         Weekly(text)
+
+
+@pytest.fixture
+def no_time_zones(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As in a small container: no database of time zones, neither the system's nor Python's."""
+    for module in {"tzdata", *(name for name in sys.modules if name.startswith("tzdata."))}:
+        monkeypatch.setitem(sys.modules, module, None)
+    zoneinfo.reset_tzpath(to=[])
+    zoneinfo.ZoneInfo.clear_cache()
+    yield
+    zoneinfo.reset_tzpath()
+
+
+@pytest.mark.usefixtures("no_time_zones")
+def test_utc_needs_no_database_of_time_zones() -> None:
+    """The default works anywhere; a named zone is refused with how to get them."""
+    assert Weekly("monday 09:00").last(MONDAY) == MONDAY
+    with pytest.raises(ValueError, match="install tzdata"):
+        Weekly("monday 09:00 Europe/London")

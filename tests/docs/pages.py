@@ -14,6 +14,7 @@ from markdown_it.token import Token
 ROOT = Path(__file__).parent.parent.parent
 PAGES = tuple(sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "knowledge" / "README.md"]))
 _COMMAND = re.compile(r"^(?:[\w./-]+/)?(sopbot(?: .*)?)$")
+_TYPED = re.compile(r"^(?:(?:[\w./-]+/)?(?:sopbot|python3?|pip|make|apt|git|ssh|curl|openssl)|\.) \S|^scripts/\w+\.py \S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,33 @@ def console_commands(page: Path) -> Iterator[Line]:
                     yield Line(_place(page, number), line.removeprefix("$ "))
 
 
+def shown_in_terminal(page: Path) -> Iterator[str]:
+    """A page's blocks of a terminal: a command and what it prints."""
+    yield from (token.content for token in _tokens(page) if token.type == "fence" and token.info == "console")
+
+
 def code_spans(page: Path) -> Iterator[Line]:
     """What stands between backticks in a page's text."""
     for token in _tokens(page):
         for child in token.children or ():
             if child.type == "code_inline":
                 yield Line(_place(page, (token.map or [0])[0] + 1), child.content)
+
+
+def examples(page: Path) -> Iterator[Line]:
+    """The commands below "For example:" in help that a page shows, without what is said about them."""
+    for token in _tokens(page):
+        if token.type == "fence" and token.info == "text" and token.map and "For example:" in token.content:
+            for number, line in enumerate(token.content.splitlines(), start=token.map[0] + 2):
+                if line.startswith("    sopbot "):
+                    yield Line(_place(page, number), re.split(r"\s{2,}", line.strip())[0])
+
+
+def typed_commands(page: Path) -> Iterator[Line]:
+    """All that a reader may type into a terminal, in the order of the page: blocks, examples of help, and whole commands in running text."""
+    spans = (line for line in code_spans(page) if _TYPED.match(line.text) and "…" not in line.text.split()[1])
+    blocks = (line for line in shell_lines(page) if line.text and not line.text.startswith("#"))
+    yield from sorted((*blocks, *console_commands(page), *examples(page), *spans), key=lambda line: int(line.place.rpartition(":")[2]))
 
 
 def links(page: Path) -> Iterator[Line]:

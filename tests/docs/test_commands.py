@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import shlex
@@ -16,7 +17,7 @@ import pytest
 from bot.cli import main, sopbot
 from bot.cli.extras import EXTRA_OF
 from scripts.write_help import PAGE, contexts, page
-from tests.docs.pages import PAGES, ROOT, Line, shell_lines, sopbot_commands
+from tests.docs.pages import PAGES, ROOT, Line, shell_lines, shown_in_terminal, sopbot_commands
 
 _NUMBERS = {"GAP": "1", "N": "1"}
 _OTHER_PROGRAMS = {"export", "git", "ssh", "python3", "cd"}
@@ -95,6 +96,19 @@ def test_cheap_commands_run(command: str, operator: Path, monkeypatch: pytest.Mo
     printed = capsys.readouterr()
     assert status == 0, printed.err
     assert printed.out
+
+
+def test_the_answer_in_the_readme_is_what_is_printed(operator: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Line by line and in this order, but for what stands behind an ellipsis."""
+    (block,) = shown_in_terminal(ROOT / "README.md")
+    command, *shown = block.splitlines()
+    monkeypatch.chdir(operator)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(sys, "argv", shlex.split(command.removeprefix("$ ")))
+    with contextlib.suppress(SystemExit):
+        main()
+    printed = iter([line.rstrip() for line in capsys.readouterr().out.splitlines()])
+    assert [line for line in shown if not any(found.startswith(line.removesuffix("…").rstrip()) for found in printed)] == []
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.e2e.serving import copy_index, serving
+from tests.installed import left_out
 from tests.slack_stand_in.server import SlackStandIn
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -22,7 +23,7 @@ _ARGUMENTS = (
 def browser() -> Iterator[Browser]:
     """A browser for the tests of one file; its tests cannot be coroutines, since Playwright's own event loop runs meanwhile."""
     if not CHROMIUM.exists():
-        pytest.fail(f"These tests need Chromium at {CHROMIUM}. On Debian: apt-get install --no-install-recommends chromium", pytrace=False)
+        left_out("Chromium", "chromium")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
         yield chromium

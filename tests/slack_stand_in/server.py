@@ -93,15 +93,15 @@ class SlackStandIn:
         self._numbers = itertools.count(1)
         self._runner: web.AppRunner | None = None
 
-    async def start(self) -> None:
-        """Listen on a free port of this machine."""
+    async def start(self, port: int = 0) -> None:
+        """Listen on a port of this machine; on a free one unless it is named."""
         app = web.Application(client_max_size=2**22)
         app.router.add_route("*", "/api/{method}", self._call)
         app.router.add_post("/response/{name}", self._respond)
         app.router.add_get("/link", self._link)
         self._runner = web.AppRunner(app, shutdown_timeout=0.2)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        site = web.TCPSite(self._runner, "127.0.0.1", port)
         await site.start()
         port = self._runner.addresses[0][1]
         self.url = f"http://127.0.0.1:{port}/api/"

@@ -52,8 +52,9 @@ def test_each_format_holds_the_finding(run: Run) -> None:
 
 def test_paths_settings_and_levels(run: Run, tmp_path: Path) -> None:
     """Only what is named is told; an error by setting ends with 1; an exception silences it."""
-    assert "0 errors, 0 warnings" in run("lint", "knowledge/faqs").stdout
-    assert "dead-link" in run("lint", "knowledge/sops").stdout
+    assert "0 errors, 0 warnings" in run("lint", "knowledge/drafts").stdout
+    for path in ("knowledge/sops", "sops/a.md", "."):
+        assert "dead-link" in run("lint", path).stdout
     (tmp_path / "sopbot.toml").write_text('[lint.levels]\ndead-link = "error"\n')
     assert run("lint").returncode == 1
     (tmp_path / "sopbot.toml").write_text('[[lint.exceptions]]\npath = "sops/*"\nrule = "dead-link"\n')
@@ -81,6 +82,18 @@ def test_without_documents_or_index_the_set_up_is_wrong(run: Run) -> None:
     assert (missing.returncode, "no such folder" in missing.stderr) == (2, True)
     unindexed = run("lint", "--index")
     assert (unindexed.returncode, "sopbot index build" in unindexed.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("command", ["lint", "renew"])
+def test_a_file_elsewhere_is_refused(run: Run, tmp_path: Path, command: str) -> None:
+    """A mistyped name, or a file of another folder than the one in use, is never told to be well."""
+    elsewhere = tmp_path / "elsewhere.md"
+    elsewhere.write_text(sop())
+    missing = run(command, "knowledge/sops/aa.md")
+    assert missing.returncode != 0
+    assert "aa.md" in missing.stderr
+    done = run(command, "elsewhere.md")
+    assert (done.returncode != 0, "is not in 'knowledge', the folder with your documents" in done.stderr) == (True, True), done.stderr
 
 
 def test_renewing_shows_the_change_and_asks(run: Run, tmp_path: Path) -> None:
