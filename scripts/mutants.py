@@ -115,6 +115,12 @@ MUTANTS = [
         ("if generation not in before and", "if", "old_generations"),
         ("len(others) + 1 - self._keep.generations", "len(others) - self._keep.generations", "old_generations"),
         ("[found for found in self.ids() if found != current]", "self.ids()", "old_generations"),
+        (
+            "        except (GenerationError, ValueError):\n            return False\n",
+            "        except (GenerationError, ValueError):\n            return True\n",
+            "nobody_knows",
+        ),
+        ("                        told = True\n", "", "told_once"),
         ("fcntl.LOCK_EX | fcntl.LOCK_NB", "fcntl.LOCK_SH | fcntl.LOCK_NB", "one_builder"),
         ("                shutil.rmtree(leftover, ignore_errors=True)\n", "                pass\n", "one_builder"),
     ),

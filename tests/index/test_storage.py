@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -224,6 +225,59 @@ def test_old_generations_go_by_age_but_for_the_one_before(tmp_path: Path, monkey
     monkeypatch.undo()
     write(generations)
     assert generations.ids() == ["000004", "000005"]
+
+
+def test_a_generation_whose_age_nobody_knows_stays(tmp_path: Path) -> None:
+    """A damaged manifest is no reason to throw away what may be mended; by number it goes like any other."""
+    generations = Generations(tmp_path, Keep(3, days=1e-9))
+    for _ in range(2):
+        write(generations)
+    (generations.path("000001") / MANIFEST).write_text("{")
+    write(generations)
+    assert generations.ids() == ["000001", "000002", "000003"]
+    write(generations)
+    assert generations.ids() == ["000003", "000004"]
+
+
+def test_without_an_older_generation_there_is_nothing_to_go_back_to(tmp_path: Path) -> None:
+    """It says so, and what serves stays."""
+    generations = Generations(tmp_path)
+    write(generations)
+    with pytest.raises(GenerationError, match="no older generation to go back to"):
+        generations.rollback()
+    assert generations.current() == "000001"
+
+
+def test_who_builds_is_told_as_far_as_it_is_known(tmp_path: Path) -> None:
+    """A lock whose file is garbled is a lock all the same."""
+    with Generations(tmp_path).lock():
+        (tmp_path / "build.lock").write_text("garbled")
+        with pytest.raises(BuildLocked, match=r"^Another build is running\. Wait"), Generations(tmp_path).lock():
+            pass
+
+
+def test_whoever_waits_is_told_once_for_whom_and_goes_on_after_them(tmp_path: Path) -> None:
+    """The second builder hears who builds, and has the lock as soon as the first gives it back."""
+    told: list[str] = []
+    waits, holds = threading.Event(), threading.Event()
+
+    def tell(holder: str) -> None:
+        told.append(holder)
+        waits.set()
+
+    def build() -> None:
+        with Generations(tmp_path).lock(wait=True, waiting=tell):
+            holds.set()
+
+    second = threading.Thread(target=build)
+    with Generations(tmp_path).lock():
+        second.start()
+        assert waits.wait(30)
+        assert not holds.wait(3 * storage._WAIT_SECONDS)  # it asks again and again meanwhile
+    assert holds.wait(30)
+    second.join()
+    assert len(told) == 1
+    assert told[0].startswith(f" (process {os.getpid()} on ")
 
 
 def test_one_builder_at_a_time_also_after_a_crash(tmp_path: Path) -> None:
