@@ -71,12 +71,6 @@ class Figures:
         with self._database.read() as connection:
             return self._entries(connection, period)
 
-    def first_day(self) -> date | None:
-        """The day of the first question ever counted, or None when there was none."""
-        with self._database.read() as connection:
-            first: date | None = connection.execute(select(func.min(question_days.c.day))).scalar_one()
-        return first
-
     def _entries(self, connection: Connection, period: Period) -> tuple[EntryFigures, ...]:
         sums = [func.sum(entry_days.c[name]) for name in _ENTRY_COUNTS]
         rows = connection.execute(select(entry_days.c.entry_id, *sums).where(_within(entry_days.c.day, period)).group_by(entry_days.c.entry_id))

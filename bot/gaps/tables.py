@@ -133,5 +133,3 @@ question_proposals = Table(
     Index("uq_question_proposals_entry_id_wording", "entry_id", "wording", unique=True),
     Index("ix_question_proposals_status", "status"),
 )
-
-TABLES = (gaps, gap_questions, gap_signals, gap_events, gap_followers, gap_rechecks, gap_progress, gap_encoders, question_proposals)

@@ -74,7 +74,10 @@ async def _bot_token(options: SlackOptions) -> Finding:
 
 
 async def _scopes(options: SlackOptions) -> Finding:
-    response = await web_client(options, options.bot_token).auth_test()
+    try:
+        response = await web_client(options, options.bot_token).auth_test()
+    except _UNREACHABLE as error:
+        return Finding(False, f"Slack could not be asked which scopes the token has ({type(error).__name__}). Try again.")
     header = next((value for name, value in response.headers.items() if name.lower() == "x-oauth-scopes"), "")
     granted = {scope.strip() for scope in (header if isinstance(header, str) else ",".join(header)).split(",") if scope.strip()}
     missing = [scope for scope in needed_scopes() if scope not in granted]

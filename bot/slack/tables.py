@@ -114,5 +114,3 @@ handovers = Table(
     Index("ix_slack_handovers_owners_channel_owners_ts", "owners_channel", "owners_ts"),
     Index("ix_slack_handovers_query_id", "query_id"),
 )
-
-TABLES = (claims, answers, channels, checklists, checklist_steps, checklist_events, handovers)

@@ -20,7 +20,7 @@ def hits(*confidences: float, lead: float = 0.9, review_by: date | None = None) 
         Entry(f"e{number}", "sop", f"Title {number}", "internal", "e.md", "", Lines(1, 1), "v", review_by=review_by) for number in range(len(confidences))
     ]
     return [
-        Hit(entry, confidence, lead if place == 0 else 0.0, confidence, Chunk(entry.id, "title", entry.title))
+        Hit(entry, confidence, lead if place == 0 else 0.0, 3 * confidence, Chunk(entry.id, "title", entry.title))
         for place, (entry, confidence) in enumerate(zip(entries, confidences, strict=True))
     ]
 
@@ -37,8 +37,15 @@ def hits(*confidences: float, lead: float = 0.9, review_by: date | None = None) 
     ],
 )
 def test_where_outcomes_begin(confidences: tuple[float, ...], lead: float, expected: type) -> None:
-    """Sure and ahead: the answer. Likely: suggestions. Less: none; each from its threshold on."""
-    assert isinstance(decide(hits(*confidences, lead=lead), LIMITS, TODAY), expected)
+    """Sure and ahead: the answer. Likely: suggestions. Less: none; each from its threshold on, and says how sure it is."""
+    outcome = decide(hits(*confidences, lead=lead), LIMITS, TODAY)
+    assert isinstance(outcome, expected)
+    assert outcome.confidence == (confidences[0] if confidences else 0.0)
+
+
+def test_nothing_found_is_no_answer_whatever_the_thresholds() -> None:
+    """Also where everything that is found would be shown."""
+    assert decide([], Thresholds(answer=0.0, suggest=0.0, lead=0.0), TODAY) == NoAnswer(0.0)
 
 
 def test_an_answer_offers_what_is_likely_too() -> None:
@@ -46,9 +53,10 @@ def test_an_answer_offers_what_is_likely_too() -> None:
     outcome = decide(hits(0.9, 0.5, 0.4, 0.3, 0.26, 0.1), LIMITS, TODAY)
     assert isinstance(outcome, Answer)
     assert (outcome.entry.id, [also.entry_id for also in outcome.also]) == ("e0", ["e1", "e2", "e3"])
-    alone = decide(hits(0.9, 0.24), Thresholds(answer=0.6, suggest=0.1, lead=0.8), TODAY)
-    assert isinstance(alone, Answer)
-    assert alone.also == ()
+    for other, also in ((0.25, ["e1"]), (0.24, [])):
+        outcome = decide(hits(0.9, other), Thresholds(answer=0.6, suggest=0.1, lead=0.8), TODAY)
+        assert isinstance(outcome, Answer)
+        assert [one.entry_id for one in outcome.also] == also
 
 
 def test_suggestions_are_at_most_three_and_worth_offering() -> None:
@@ -56,7 +64,7 @@ def test_suggestions_are_at_most_three_and_worth_offering() -> None:
     outcome = decide(hits(0.5, 0.3, 0.04, 0.03), LIMITS, TODAY)
     assert isinstance(outcome, Suggestions)
     assert [(one.entry_id, one.confidence) for one in outcome.suggestions] == [("e0", 0.5), ("e1", 0.3)]
-    assert len(decide(hits(0.5, 0.5, 0.5, 0.5), LIMITS, TODAY).suggestions) == 3  # type: ignore[union-attr]
+    assert len(decide(hits(0.5, 0.05, 0.05, 0.05), LIMITS, TODAY).suggestions) == 3  # type: ignore[union-attr]
 
 
 def test_a_suggestion_says_whether_everybody_may_read_it() -> None:

@@ -45,10 +45,19 @@ def test_each_question_is_stored_also_when_its_hits_are_remembered(asker: Asker,
     assert (stored.text, stored.front_end, again.query_id != first.query_id) == (REFUND, "slack", True)
 
 
-def test_the_public_gets_public_entries_only(asker: Asker) -> None:
-    """The same question as the public finds no procedure."""
-    asked = asker.ask(Question(REFUND, "public", "http"))
-    assert all(hit.entry.audience == "public" for hit in asked.hits)
+def test_the_public_gets_public_entries_only(asker: Asker, log: QueryLog) -> None:
+    """The same question as the public finds no procedure; asked, chosen or searched for, it knows of no other entry, and is stored as theirs."""
+    question = Question(REFUND, "public", "http")
+    asked = asker.ask(question)
+    chosen = asker.choose(question, "refunds#when-will-i-get-my-refund", asked.query_id)
+    assert chosen
+    found = asker.search(REFUND, "public", 5)[1]
+    entries = [*(hit.entry for hit in (*asked.hits, *chosen.hits, *found)), *asked.seen, *chosen.seen]
+    assert len(entries) > 10
+    assert {entry.audience for entry in entries} == {"public"}
+    stored = log.question(asked.query_id)
+    assert stored
+    assert stored.audience == "public"
 
 
 @pytest.mark.parametrize("text", ["what is the capital of France", "reset the VPN router"])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from bot.answer import Answer, NoAnswer, Outcome, Suggestions, Thresholds, decide
+from index.build import build_index
+from index.export import DEFAULT_MODEL
 from index.search import Index, open_index
 
 STORY = (
@@ -110,6 +113,15 @@ def test_an_order_number_takes_nothing_from_the_cover(index: Index):
     assert unknown.reasons[covered] == 0 < known.reasons[covered]
 
 
+def test_particulars_take_little_from_how_near_a_question_is(index: Index):
+    """A name and a number that nobody wrote about are read past; a number that an entry says is a word like any other."""
+    plain, personal = (index.search(f"where is my parcel{who}", "internal", 1)[0] for who in ("", ", Thandiwe Oyelaran Nkosi, 8835512"))
+    assert personal.reasons["nearest centroid"] == pytest.approx(plain.reasons["nearest centroid"], abs=0.05)
+    said, unsaid = (index.search(f"can I send it back within {days} days", "internal", 1)[0] for days in (60, 61))
+    assert said.entry.id == unsaid.entry.id == "returns#how-long-do-i-have-to-return-something"
+    assert said.reasons["rare words covered"] > unsaid.reasons["rare words covered"]
+
+
 def test_equal_questions_get_equal_answers(index: Index):
     """To the last digit."""
     first, second = (index.search("where is my refund", "public", 5) for _ in range(2))
@@ -139,3 +151,47 @@ def test_the_chunk_that_matched_is_the_nearest(index: Index):
         hit = index.hit(question, entry.id, "internal")
         assert hit
         assert hit.chunk.text == question
+
+
+FAULT = "---\naudience: public\nreview_by: {day}\n---\n\n# Code {code}\n\n## What does ERR-{code} on my e-bike mean?\n\n{answer}\n"
+HOURS = "# Hours\n\n## When is the workshop open?\n\nFrom nine to six, and on Saturdays until two.\n\n## Where do I park?\n\nBehind the shop.\n"
+
+
+@pytest.fixture(scope="module")
+def faults(starter_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder of a small knowledge base: two fault codes, to be reviewed on different days, and something else."""
+    folder = tmp_path_factory.mktemp("faults")
+    (folder / "knowledge" / "faqs").mkdir(parents=True)
+    for code, day, answer in (("4012", "2030-01-01", "The motor is too hot. Let it cool."), ("4013", "2026-01-01", "The motor is too wet. Let it dry.")):
+        (folder / "knowledge" / "faqs" / f"{code}.md").write_text(FAULT.format(code=code, day=day, answer=answer))
+    (folder / "knowledge" / "faqs" / "hours.md").write_text(HOURS)
+    (folder / "data" / "cache").mkdir(parents=True)
+    (folder / "data" / "cache" / "encoders").symlink_to(starter_data / "cache" / "encoders")
+    shutil.copy(starter_data / "cache" / "vectors.db", folder / "data" / "cache" / "vectors.db")
+    build_index(folder / "knowledge", folder / "data", DEFAULT_MODEL)
+    return folder / "data"
+
+
+def test_entries_about_another_code_are_no_rivals(faults: Path):
+    """However alike their words: the lead is that of a knowledge base from which they are withheld."""
+    question = "what does ERR-4012 on my e-bike mean"
+    beside, alone = (open_index(faults, withheld_from=lambda day=day: day).search(question, "internal", 4) for day in (date(2026, 1, 1), date(2026, 1, 2)))
+    assert (len(beside), len(alone)) == (4, 3)
+    assert beside[0].entry.id == alone[0].entry.id == "4012#what-does-err-4012-on-my-e-bike-mean"
+    assert beside[0].lead == alone[0].lead > Thresholds().lead
+
+
+def test_a_code_that_no_entry_has_is_not_near_to_those_about_others(faults: Path):
+    """What remains is as unlikely as where all entries about codes are withheld, though the question is in their very words."""
+    question = "what does ERR-4099 on my e-bike mean"
+    beside, alone = (open_index(faults, withheld_from=lambda day=day: day).search(question, "internal", 1)[0] for day in (date(2026, 1, 1), date(2030, 1, 2)))
+    assert beside.entry == alone.entry
+    assert beside.confidence == alone.confidence
+
+
+def test_nothing_is_near_to_what_is_withheld(faults: Path):
+    """A question that only a withheld entry answers is as far from all others as it is."""
+    question = "the motor of my e-bike is too hot"
+    beside, alone = (open_index(faults, withheld_from=lambda day=day: day).search(question, "internal", 1)[0] for day in (date(2026, 1, 1), date(2030, 1, 2)))
+    assert beside.entry.id != alone.entry.id
+    assert alone.reasons["nearest centroid"] < beside.reasons["nearest centroid"]

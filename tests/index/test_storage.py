@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,6 +58,74 @@ def test_the_switch_is_one_step(tmp_path: Path) -> None:
     assert {*seen} == {"000001", "000002"}
     with opened:
         assert opened.read() == "000001\n"  # replaced, not written over
+
+
+def test_before_a_generation_serves_all_of_it_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A power cut after the switch finds each file whole, each name in its folder, and the switch itself as soon as it is said to be done."""
+    generations, fsync, replace = Generations(tmp_path), os.fsync, os.replace
+    flushed: list[int] = []
+    at_the_switch: list[int] = []
+
+    def flush(descriptor: int) -> None:
+        flushed.append(os.fstat(descriptor).st_ino)
+        fsync(descriptor)
+
+    def switch(source: Path, target: Path) -> None:
+        at_the_switch[:] = flushed
+        flushed.clear()
+        replace(source, target)
+
+    def fill(folder: Path, written: storage.Written) -> None:
+        (folder / "below").mkdir()
+        for name in ("told.txt", "below/untold.txt"):
+            (folder / name).write_text(name)
+        written(folder / "told.txt")
+
+    monkeypatch.setattr(os, "fsync", flush)
+    monkeypatch.setattr(os, "replace", switch)
+    generation = generations.path(generations.write(DESCRIBE, fill, lambda folder: None).id)
+    paths = [generation, *generation.rglob("*"), generations.folder, tmp_path / "CURRENT"]
+    assert len(paths) == 7
+    assert {path.stat().st_ino for path in paths} <= {*at_the_switch}
+    assert tmp_path.stat().st_ino in flushed
+
+
+def test_what_the_check_adds_is_sealed_too(tmp_path: Path) -> None:
+    """A file that is written while the new index is read back is part of the generation, and damage to it is found."""
+    generations = Generations(tmp_path)
+    generations.write(DESCRIBE, lambda folder, _: (folder / "a.txt").write_text("one") and None, lambda folder: (folder / "b.txt").write_text("two") and None)
+    assert generations.verify("000001").files.keys() == {"a.txt", "b.txt"}
+    (generations.path("000001") / "b.txt").write_text("altered")
+    with pytest.raises(GenerationError, match=r"b\.txt is altered"):
+        generations.verify("000001")
+
+
+def test_what_is_left_behind_is_in_nobodys_way(tmp_path: Path) -> None:
+    """Half a generation that nobody could remove keeps its number, and the next one is written beside it."""
+    generations = Generations(tmp_path)
+    (generations.folder / ".new-000001").mkdir(parents=True)
+    assert write(generations) == generations.current() == "000002"
+
+
+def test_a_generation_has_its_own_name(tmp_path: Path) -> None:
+    """A folder that somebody renamed or copied is not taken for another generation."""
+    generations = Generations(tmp_path)
+    write(generations)
+    generations.path("000001").rename(generations.path("000007"))
+    with pytest.raises(GenerationError, match=r"holds generation 000001\. Give it back its own name"):
+        generations.verify("000007")
+
+
+@pytest.mark.parametrize(("content", "says"), [(b"", "names no generation"), (b"../../etc\n", "names no generation"), (b"\xff\xfe", "cannot be read")])
+def test_a_current_that_names_no_generation_is_said(tmp_path: Path, content: bytes, says: str) -> None:
+    """Emptied, altered or garbled: the file is named, and how to choose one; then one can be chosen."""
+    generations = Generations(tmp_path)
+    write(generations)
+    (tmp_path / "CURRENT").write_bytes(content)
+    with pytest.raises(GenerationError, match=f"CURRENT.*{says}.*sopbot index rollback"):
+        generations.current()
+    generations.switch("000001")
+    assert generations.current() == "000001"
 
 
 @pytest.mark.parametrize("part", ["fill", "check"])
@@ -156,6 +225,59 @@ def test_old_generations_go_by_age_but_for_the_one_before(tmp_path: Path, monkey
     monkeypatch.undo()
     write(generations)
     assert generations.ids() == ["000004", "000005"]
+
+
+def test_a_generation_whose_age_nobody_knows_stays(tmp_path: Path) -> None:
+    """A damaged manifest is no reason to throw away what may be mended; by number it goes like any other."""
+    generations = Generations(tmp_path, Keep(3, days=1e-9))
+    for _ in range(2):
+        write(generations)
+    (generations.path("000001") / MANIFEST).write_text("{")
+    write(generations)
+    assert generations.ids() == ["000001", "000002", "000003"]
+    write(generations)
+    assert generations.ids() == ["000003", "000004"]
+
+
+def test_without_an_older_generation_there_is_nothing_to_go_back_to(tmp_path: Path) -> None:
+    """It says so, and what serves stays."""
+    generations = Generations(tmp_path)
+    write(generations)
+    with pytest.raises(GenerationError, match="no older generation to go back to"):
+        generations.rollback()
+    assert generations.current() == "000001"
+
+
+def test_who_builds_is_told_as_far_as_it_is_known(tmp_path: Path) -> None:
+    """A lock whose file is garbled is a lock all the same."""
+    with Generations(tmp_path).lock():
+        (tmp_path / "build.lock").write_text("garbled")
+        with pytest.raises(BuildLocked, match=r"^Another build is running\. Wait"), Generations(tmp_path).lock():
+            pass
+
+
+def test_whoever_waits_is_told_once_for_whom_and_goes_on_after_them(tmp_path: Path) -> None:
+    """The second builder hears who builds, and has the lock as soon as the first gives it back."""
+    told: list[str] = []
+    waits, holds = threading.Event(), threading.Event()
+
+    def tell(holder: str) -> None:
+        told.append(holder)
+        waits.set()
+
+    def build() -> None:
+        with Generations(tmp_path).lock(wait=True, waiting=tell):
+            holds.set()
+
+    second = threading.Thread(target=build)
+    with Generations(tmp_path).lock():
+        second.start()
+        assert waits.wait(30)
+        assert not holds.wait(3 * storage._WAIT_SECONDS)  # it asks again and again meanwhile
+    assert holds.wait(30)
+    second.join()
+    assert len(told) == 1
+    assert told[0].startswith(f" (process {os.getpid()} on ")
 
 
 def test_one_builder_at_a_time_also_after_a_crash(tmp_path: Path) -> None:

@@ -90,6 +90,8 @@ class SlackStandIn:
         self.connections = 0
         self.url = ""
         self.scopes = ""
+        self.page_size = 1000
+        """How much of a list is given at once, however much is asked for."""
         self._numbers = itertools.count(1)
         self._runner: web.AppRunner | None = None
 
@@ -200,26 +202,33 @@ class SlackStandIn:
 
     def _conversations_members(self, arguments: dict[str, Any]) -> dict[str, Any]:
         found = self.channels.get(arguments["channel"])
-        return {"members": found["members"], "response_metadata": {"next_cursor": ""}} if found else {"error": "channel_not_found"}
+        return self._page("members", found["members"], arguments) if found else {"error": "channel_not_found"}
 
     def _conversations_list(self, arguments: dict[str, Any]) -> dict[str, Any]:
         held = [found for found in self.channels.values() if found.get("is_im") or arguments.get("types") != "im"]
-        return {"channels": [{key: value for key, value in found.items() if key != "members"} for found in held], "response_metadata": {"next_cursor": ""}}
+        return self._page("channels", [{key: value for key, value in found.items() if key != "members"} for found in held], arguments)
 
     def _conversations_replies(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        return {"messages": self.in_thread(arguments["channel"], arguments["ts"]), "has_more": False}
+        return self._page("messages", self.in_thread(arguments["channel"], arguments["ts"]), arguments)
 
     def _conversations_history(self, arguments: dict[str, Any]) -> dict[str, Any]:
         if arguments["channel"] not in self.channels:
             return {"error": "channel_not_found"}
-        return {"messages": [post for post in self.posts if post["channel"] == arguments["channel"] and not post.get("thread_ts")], "has_more": False}
+        found = [post for post in self.posts if post["channel"] == arguments["channel"] and not post.get("thread_ts")]
+        return self._page("messages", found, arguments)
 
     def _users_info(self, arguments: dict[str, Any]) -> dict[str, Any]:
         found = self.users.get(arguments["user"])
         return {"user": found} if found else {"error": "user_not_found"}
 
-    def _users_list(self, _: dict[str, Any]) -> dict[str, Any]:
-        return {"members": list(self.users.values()), "response_metadata": {"next_cursor": ""}}
+    def _users_list(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        return self._page("members", list(self.users.values()), arguments)
+
+    def _page(self, name: str, found: list[Any], arguments: dict[str, Any]) -> dict[str, Any]:
+        """The part of a list that a cursor stands for, and the cursor of the next one; empty at the end."""
+        first = int(arguments.get("cursor") or 0)
+        last = first + min(self.page_size, int(arguments.get("limit") or self.page_size))
+        return {name: found[first:last], "response_metadata": {"next_cursor": str(last) if last < len(found) else ""}}
 
     def _views_open(self, arguments: dict[str, Any]) -> dict[str, Any]:
         return self._view(arguments, self.opened)

@@ -13,7 +13,6 @@ from slack_sdk.models.blocks import Block, HeaderBlock, Option, SectionBlock
 from slack_sdk.models.blocks.block_elements import ButtonElement
 from slack_sdk.models.views import View
 
-MESSAGE_BLOCKS = 50
 MESSAGE_CHARACTERS = 10_000
 """Of the blocks as JSON. Slack refuses messages near 13,200 with `msg_blocks_too_long`."""
 MESSAGE_TEXT = 3_000

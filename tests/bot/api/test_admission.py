@@ -69,6 +69,12 @@ def test_an_address_that_asks_too_often_is_told_when_to_come_back(database: Data
         assert ask(serving, {"X-API-Key": "sop_made_up"})[0] == 429
 
 
+def test_an_address_that_sends_several_keys_too_often_is_turned_away(database: Database, log: QueryLog, tmp_path: Path) -> None:
+    """Sending two at once is no way to try keys without end."""
+    with serve(knowledge_index(), database, log, Settings(data_dir=tmp_path, rate_limit="2/minute")) as serving:
+        assert [ask(serving, {"X-API-Key": "sop_one", "Authorization": "Bearer sop_two"})[0] for _ in range(3)] == [401, 401, 429]
+
+
 def test_a_key_has_an_allowance_of_its_own(database: Database, log: QueryLog, tmp_path: Path) -> None:
     """One key's use takes nothing from another's."""
     with serve(knowledge_index(), database, log, Settings(data_dir=tmp_path, key_rate_limit="2/minute")) as serving:

@@ -62,6 +62,23 @@ def test_a_key_that_is_not_good_is_refused(serving: Serving, headers: dict[str, 
     assert response.headers["www-authenticate"] == 'Bearer realm="sopbot"'
 
 
+def test_a_good_key_is_refused_in_another_scheme(serving: Serving) -> None:
+    """Nobody guesses what a header of another form means."""
+    text = serving.keys.create("internal", "").key_text
+    assert [outcome(serving, {"Authorization": f"{scheme}{text}"}) for scheme in ("Basic ", "Token ", "")] == [(401, "")] * 3
+
+
+def test_the_log_knows_who_asked_by_the_key(serving: Serving) -> None:
+    """Two keys are two askers, the same key is one, and without a key nobody is told from anybody else."""
+    first, second = serving.key("internal"), serving.key("internal")
+    asked = [serving.client.post("/v1/ask", json=INTERNAL_QUESTION, headers=headers).json()["query_id"] for headers in (first, first, second, {})]
+    stored = [serving.log.question(query_id) for query_id in asked]
+    askers = [one.asker for one in stored if one]
+    assert askers[0] == askers[1]
+    assert len({*askers}) == 3
+    assert askers[3] == ""
+
+
 def test_an_expired_or_revoked_key_is_refused(serving: Serving) -> None:
     """A key that was good once does not fall back to public."""
     expired = serving.keys.create("internal", "", expires_on=datetime.now(UTC).date() - timedelta(days=1)).key_text

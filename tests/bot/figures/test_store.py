@@ -63,9 +63,3 @@ def test_before_anybody_asked_there_is_nothing(database: Database) -> None:
     """No figure is made up."""
     report = Figures(database).report(NOVEMBER)
     assert (report.totals, report.entries, report.checklists, report.gaps) == (Totals(), (), None, None)
-    assert Figures(database).first_day() is None
-
-
-def test_the_first_day_is_that_of_the_first_question(figures: Figures) -> None:
-    """For a page that shows all there is."""
-    assert figures.first_day() == date(2026, 11, 2)

@@ -104,6 +104,49 @@ async def test_a_big_channel_is_read_with_one_list(world: World) -> None:
     assert "Put the money right" not in text_of(world.last())
 
 
+async def test_a_guest_on_a_later_page_is_found(world: World) -> None:
+    """Slack names members in pages; the one guest may stand on any of them."""
+    world.slack.page_size = 2
+    await world.ask(REFUND)
+    assert "Put the money right" in text_of(world.last())
+    world.slack.channels["C0TEAM"]["members"].append("U0GUEST")
+    world.front.directory.forget("C0TEAM")
+    await world.ask(REFUND)
+    assert "Put the money right" not in text_of(world.last())
+
+
+async def test_everybody_is_read_to_the_last_page(world: World) -> None:
+    """Whoever stands at the end of the list of people is known from it as well."""
+    members = [f"U{number:05d}" for number in range(40)]
+    world.slack.users |= {member: person(member) for member in members}
+    world.slack.channels["C0BIG"] = channel("C0BIG", [*members, "U0AGENT", BOT_USER])
+    world.slack.page_size = 25
+    await world.ask(REFUND, "C0BIG")
+    assert "Put the money right" in text_of(world.last())
+    assert len(world.slack.called("users.info")) < 5
+
+
+async def test_a_channel_of_too_many_members_to_know_counts_as_shared(world: World) -> None:
+    """What cannot be looked at whole is not taken to be well."""
+    world.slack.page_size = 1
+    members = [f"U{number:05d}" for number in range(10)]
+    world.slack.users |= {member: person(member) for member in members}
+    world.slack.channels["C0BIG"] = channel("C0BIG", ["U0AGENT", *members, BOT_USER])
+    await world.ask(REFUND, "C0BIG")
+    assert "Put the money right" not in text_of(world.last())
+    world.slack.page_size = 2
+    world.front.directory.forget("C0BIG")
+    await world.ask(REFUND, "C0BIG")
+    assert "Put the money right" in text_of(world.last())
+
+
+async def test_a_channel_without_members_counts_as_shared(world: World) -> None:
+    """Slack names nobody, though somebody must be there to ask."""
+    world.slack.channels["C0NONE"] = channel("C0NONE", [])
+    await world.ask(REFUND, "C0NONE")
+    assert "Put the money right" not in text_of(world.last())
+
+
 @pytest.mark.parametrize(
     ("user", "seen"),
     [
@@ -114,6 +157,8 @@ async def test_a_big_channel_is_read_with_one_list(world: World) -> None:
         (person("U1", is_restricted=True), "public"),
         (person("U1", is_ultra_restricted=True), "public"),
         (person("U1", team="T0ELSE"), "public"),
+        ({"id": "B1", "team_id": TEAM, "is_bot": True}, "internal"),
+        ({"id": "B1", "team_id": "T0ELSE", "is_bot": True}, "public"),
         (person("U1", is_stranger=True), "public"),
         (person("U1", deleted=True), "public"),
     ],
@@ -124,13 +169,20 @@ def test_only_a_full_member_of_our_workspace_is_inside(user: dict[str, Any] | No
     assert user_audience(user, "") == "public"
 
 
-@pytest.mark.parametrize("flag", ["is_shared", "is_ext_shared", "is_org_shared", "is_pending_ext_shared", "is_archived"])
+@pytest.mark.parametrize("flag", ["is_shared", "is_ext_shared", "is_org_shared", "is_pending_ext_shared", "is_archived", "pending_shared", "is_global_shared"])
 def test_a_shared_channel_never_holds_internal(flag: str) -> None:
     """Any kind of sharing, even one that is only pending, closes a channel."""
     assert may_hold_internal(channel("C1", []))
     assert not may_hold_internal(channel("C1", [], **{flag: True}))
     assert not may_hold_internal({"id": "C1", "is_channel": True})
     assert not may_hold_internal(None)
+
+
+async def test_a_channel_that_is_about_to_be_shared_is_shared(world: World) -> None:
+    """Though nobody from outside is in it yet: what is posted now will be read by them."""
+    world.slack.channels["C0SOON"] = channel("C0SOON", ["U0AGENT", BOT_USER], is_pending_ext_shared=True)
+    await world.ask(REFUND, "C0SOON")
+    assert "Put the money right" not in text_of(world.last())
 
 
 async def test_the_message_event_of_a_shared_channel_is_checked_too(world: World) -> None:

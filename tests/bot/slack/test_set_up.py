@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from bot.slack.check import MANIFEST, check, needed_scopes
 from bot.slack.options import SlackOptions
-from tests.slack_stand_in.server import APP_TOKEN, SERVER_ERROR, TOKEN, Fault, SlackStandIn
+from tests.slack_stand_in.server import APP_TOKEN, SERVER_ERROR, TOKEN, Fault, SlackStandIn, channel
 
 SLACK_CODE = Path(MANIFEST).parent
 CALLS = {
@@ -95,12 +95,15 @@ async def test_a_whole_set_up_is_well(slack: SlackStandIn, transport: Any) -> No
         ({"owners_channel": "C0NONE"}, "http", "channel_not_found"),
         ({"digest_channel": "C0NONE"}, "http", "The weekly digest goes to C0NONE, which Slack does not know here"),
         ({"digest_channel": "C0GUESTS"}, "http", "People from outside may read C0GUESTS"),
+        ({"owners_channel": "C0CLOSED"}, "http", "no member of the owners' channel C0CLOSED. Write /invite @sopbot there."),
+        ({"digest_channel": "C0CLOSED"}, "http", "no member of C0CLOSED, which gets the weekly digest. Write /invite @sopbot there."),
         ({"api_url": "http://127.0.0.1:9/api/"}, "http", "cannot be reached"),
     ],
 )
 async def test_each_missing_part_is_named_with_its_remedy(slack: SlackStandIn, more: dict[str, Any], transport: Any, words: str) -> None:
     """The one thing that is wrong is the one thing that is reported."""
     slack.scopes = ",".join(needed_scopes())
+    slack.channels["C0CLOSED"] = channel("C0CLOSED", [], is_member=False)
     missing = [finding for finding in await check(options(slack, **more), transport) if not finding.ok]
     assert len(missing) == 1
     assert words in str(missing[0])
@@ -118,3 +121,41 @@ async def test_a_failing_slack_is_a_finding_and_no_traceback(slack: SlackStandIn
     slack.fail("auth.test", SERVER_ERROR, Fault(500))
     findings = await check(options(slack), "http")
     assert not findings[0].ok
+
+
+async def test_where_slack_does_not_say_which_scopes_there_are_they_are_to_be_compared(slack: SlackStandIn) -> None:
+    """As some proxies do, which leave the header out: nothing is said to be well that nobody has seen."""
+    slack.scopes = ""
+    missing = [finding for finding in await check(options(slack), "http") if not finding.ok]
+    assert ["Compare them with bot/slack/manifest.yaml" in str(finding) for finding in missing] == [True]
+
+
+async def test_what_is_not_wanted_is_not_missing(slack: SlackStandIn) -> None:
+    """Without a channel for the owners or the digest, it is said how to get them."""
+    slack.scopes = ",".join(needed_scopes())
+    findings = [str(finding) for finding in await check(options(slack, owners_channel="", digest_channel=""), "http") if finding.ok]
+    assert len(findings) == 5
+    assert any("Set SOPBOT_SLACK_OWNERS_CHANNEL to offer it" in one for one in findings)
+    assert any("Set SOPBOT_SLACK_DIGEST_CHANNEL to get one" in one for one in findings)
+
+
+GOOD = Fault(200, {"ok": True, "user": "sopbot", "team": "Wrenfield"}, {"x-oauth-scopes": "none"})
+
+
+@pytest.mark.parametrize(
+    ("method", "before", "words"),
+    [
+        ("auth.test", [GOOD], ["which scopes the token has"]),
+        ("conversations.info", [Fault(drop=True)], ["about C0OWNERS"]),  # a GET, which aiohttp asks once more
+        ("auth.test", [GOOD, GOOD], ["scopes", "about C0TEAM"]),
+        ("apps.connections.open", [], ["cannot be reached at"]),
+    ],
+)
+async def test_a_connection_that_breaks_in_the_middle_is_a_finding(slack: SlackStandIn, method: str, before: list[Fault], words: list[str]) -> None:
+    """Whatever was being asked is named, and the rest is looked at all the same."""
+    slack.scopes = ",".join(needed_scopes())
+    slack.fail(method, *before, Fault(drop=True))
+    findings = await check(options(slack), "socket")
+    missing = [str(finding) for finding in findings if not finding.ok]
+    assert len(findings) == 5
+    assert [word for word, one in zip(words, missing, strict=True) if word in one] == words
