@@ -9,8 +9,10 @@ from contextlib import ExitStack
 import click
 
 from bot.cli.examples import examples
+from bot.cli.keeping import open_keeper
 from bot.cli.link import ask_page_line, base_address
-from bot.cli.wiring import open_asker, open_database_if_well, open_keeper, thresholds_from
+from bot.cli.opening import current_index
+from bot.cli.wiring import open_asker, open_database_if_well, thresholds_from
 from bot.database import Database
 from bot.errors import SettingsError
 from bot.keys import KeyStore
@@ -48,7 +50,8 @@ def serve(host: str | None, port: int | None, watch: bool) -> None:
     for library in ("slack_bolt", "slack_sdk"):
         logging.getLogger(library).setLevel(max(logging.INFO, logging.getLogger().level))  # below, they log messages whole
     database = open_database_if_well(settings)
-    asker, index, log = open_asker(settings, database)
+    index = current_index(settings)
+    asker, log = open_asker(settings, database, index)
     figures = Metrics(index, GapList(database).count)
     asker.told = figures.count_question
     try:
