@@ -35,10 +35,7 @@ class Commands(click.Group):
         """The command of a name, or None when there is none."""
         if cmd_name not in _MODULES:
             return None
-        gc.disable()  # what is loaded stays: looking for garbage among it takes longer than some of the commands
         command: click.Command = getattr(importlib.import_module(f"bot.cli.{_MODULES[cmd_name]}"), cmd_name)
-        gc.freeze()
-        gc.enable()
         return command
 
 

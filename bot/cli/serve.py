@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import socket
 from contextlib import ExitStack
@@ -18,7 +19,6 @@ from bot.errors import SettingsError
 from bot.keys import KeyStore
 from bot.rebuild import Rebuilder, RebuildState, build_command, pull_command
 from bot.settings import Settings, read_settings
-from bot.watching import watched
 from index.errors import GenerationError
 
 _DRAIN_SECONDS = 20
@@ -73,12 +73,17 @@ def serve(host: str | None, port: int | None, watch: bool) -> None:
         stack.callback(looking_after_gaps.stop)
         stack.enter_context(purging(open_keeper(settings, database), settings.keep_questions_days))
         if watch:
+            from bot.watching import watched
+
             rebuilder.request()  # what was edited while nobody watched
             stack.enter_context(watched(settings.knowledge_dir, rebuilder))
+        gc.collect()
+        gc.freeze()  # what is left stays: looking for garbage among it again and again would make requests wait
         uvicorn.run(
             app,
             host=host,
             port=port,
+            ws="none",
             log_level=settings.log_level.lower(),
             access_log=False,
             server_header=False,
