@@ -1,4 +1,7 @@
-"""Environment and sopbot.toml -> Settings, read once at the start."""
+"""Environment and sopbot.toml -> Settings, read once at the start.
+
+What checks a value is loaded only where that value is set: whoever asks one question would wait for all of it.
+"""
 
 from __future__ import annotations
 
@@ -13,21 +16,20 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.answer import PastReview, Thresholds
 from bot.errors import SettingsError
-from bot.limits import Limit
-from bot.links import leads_elsewhere
-from bot.weekly import Weekly
 from index.export import DEFAULT_MODEL
-from index.lint.finding import PARTS, Level, Part
-from index.lint.rules import RULES
+from index.lint.options import PARTS, Level, Part
 
 SETTINGS_FILE = "sopbot.toml"
-_RULE_IDS = tuple(rule.id for rule in RULES)
 _THRESHOLDS = Thresholds()
 _SHORTEST_SECRET = 16
 
 
 def _rate(text: str) -> str:
     """A rate that can be read."""
+    if not text:
+        return text
+    from bot.limits import Limit
+
     try:
         Limit(text)
     except ValueError:
@@ -37,6 +39,8 @@ def _rate(text: str) -> str:
 
 def _weekly(text: str) -> str:
     """A moment of every week, or "off"."""
+    from bot.weekly import Weekly
+
     if text not in ("", "off"):
         Weekly(text)
     return text
@@ -54,6 +58,8 @@ SignInWay = Literal["link", "proxy", "oidc", "off"]
 
 def _contact(text: str) -> str:
     """An address that a link can lead to."""
+    from bot.links import leads_elsewhere
+
     if text and not leads_elsewhere(text):
         raise ValueError("write it like mailto:help@example.org, tel:+441632960000 or https://www.example.org/contact")
     return text
@@ -67,8 +73,11 @@ Secret = Annotated[SecretStr, AfterValidator(_long_enough)]
 
 
 def _known_rule(rule: str) -> str:
-    if rule not in _RULE_IDS:
-        near = difflib.get_close_matches(rule, _RULE_IDS, n=1)
+    from index.lint.rules import RULES
+
+    known = [one.id for one in RULES]
+    if rule not in known:
+        near = difflib.get_close_matches(rule, known, n=1)
         raise PydanticCustomError(
             "rule",
             "there is no rule '{rule}'. {hint}",

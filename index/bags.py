@@ -86,3 +86,17 @@ class Bags:
 def starts_of(lengths: Sequence[int] | npt.NDArray[np.integer]) -> Longs:
     """Where pieces of these lengths begin when laid end to end, and where the last one ends."""
     return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+
+
+def turned_back(starts: Longs, bags: Ints, count: int) -> Ints:
+    """Of what `Bags.by_name` turned round, the places bag by bag, rising within a bag: `(n,)`.
+
+    Args:
+        starts: by name, as given there.
+        bags: as given there.
+        count: how many bags there are.
+    """
+    from scipy.sparse import csc_array  # linear, where sorting 4 million places takes six times as long
+
+    places: Ints = csc_array((np.arange(len(bags), dtype=np.int32), bags, starts), shape=(count, len(starts) - 1)).tocsr().data
+    return places

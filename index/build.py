@@ -23,7 +23,7 @@ from index.export import encoder_folder
 from index.gate import Verdict, judge
 from index.learning import write_view
 from index.lint.check import lint_errors
-from index.lint.finding import LintOptions
+from index.lint.options import LintOptions
 from index.prepared import Prepared, background_texts, seldom_collected
 from index.reading_cache import ReadingCache, code_digest
 from index.records import Chunk, Entry

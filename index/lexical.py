@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.arrays import laid_out
-from index.bags import Bags
+from index.bags import Bags, turned_back
 from index.records import Entry
 from index.terms import Weighed, terms
 
@@ -55,13 +55,14 @@ def fit_lexical(bags: Bags, by_entry: bool = False) -> Arrays:
     tfidf, bm25 = np.empty(len(rows), np.float32), np.empty(len(rows), np.float32)
     squares = np.zeros(total)
     columns = np.repeat(np.arange(len(holders), dtype=np.int32), holders)
+    damped = 1 + np.log(np.maximum(np.arange(counts.max(initial=0) + 1), 1))  # by count: hardly any is above a hundred
     for piece in (slice(start, start + _PIECE) for start in range(0, len(rows), _PIECE)):  # what is held in passing stays small
-        weights = (1 + np.log(counts[piece])) * tfidf_idf[columns[piece]]
+        weights = damped[counts[piece]] * tfidf_idf[columns[piece]]
         squares += np.bincount(rows[piece], weights * weights, total)
         tfidf[piece] = weights
         bm25[piece] = bm25_idf[columns[piece]] * counts[piece] / (counts[piece] + saturation[rows[piece]])
     tfidf /= np.sqrt(squares).astype(np.float32)[rows]
-    order = np.argsort(rows, kind="stable").astype(np.int32) if by_entry else None
+    order = turned_back(starts, rows, total) if by_entry else None
     turned: Arrays = {} if order is None else {"entry_starts": bags.starts, "entry_terms": columns[order], "entry_places": order}
     return turned | {
         "vocabulary": np.array(bags.names, dtype=np.str_),

@@ -33,7 +33,7 @@ def fit_spelling(said: Bags) -> dict[str, npt.NDArray[np.generic]]:
 
 
 class Spelling:
-    """Corrects questions of one view, by the words with one letter left out that two words share (SymSpell, Garbe 2012).
+    """Corrects questions of one view.
 
     Args:
         words: of the knowledge base, `(n,)`.
@@ -44,14 +44,13 @@ class Spelling:
         self._counts = dict(zip(words.tolist(), counts.tolist(), strict=True))
 
     @cached_property
-    def _near(self) -> dict[str, list[str]]:
-        """Words by what is left of them; made when the first unknown word comes, since it takes a while."""
-        near: dict[str, list[str]] = {}
+    def _alike(self) -> dict[tuple[str, int], list[str]]:
+        """Words by first letter and length; made when the first unknown word comes, since few questions have one."""
+        alike: dict[tuple[str, int], list[str]] = {}
         for word in self._counts:
             if word.isalpha() and len(word) >= _SHORTEST - 1:
-                for shorter in _shortened(word):
-                    near.setdefault(shorter, []).append(word)
-        return near
+                alike.setdefault((word[0], len(word)), []).append(word)
+        return alike
 
     def corrected(self, text: str, known: Callable[[str], bool]) -> str:
         """The text with slips put right.
@@ -66,12 +65,11 @@ class Spelling:
         small = word.lower()
         if len(small) < _SHORTEST or small in self._counts or known(small):
             return word
-        near = {other for shorter in _shortened(small) for other in self._near.get(shorter, ()) if _one_slip(small, other)}
+        # One slip leaves the first letter, and the second too or the last two; and at most one letter is missing or too many.
+        some = (other for length in (-1, 0, 1) for other in self._alike.get((small[0], len(small) + length), ()))
+        begins, ends = small[:2], small[-2:]
+        near = {other for other in some if (other.startswith(begins) or other.endswith(ends)) and _one_slip(small, other)}
         return min(near, key=lambda other: (-self._counts[other], other)) if near else word
-
-
-def _shortened(word: str) -> set[str]:
-    return {word} | {word[:place] + word[place + 1 :] for place in range(len(word))}
 
 
 def _one_slip(typed: str, meant: str) -> bool:

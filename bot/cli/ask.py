@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Literal, cast
 
 import click
 
 from bot.answer import NoAnswer
-from bot.ask import Question, QuestionRefused
 from bot.cli.examples import examples
-from bot.cli.wiring import open_asker, open_database_if_well
+from bot.cli.opening import current_index
 from bot.settings import read_settings
 from index.channels import channel_id, channel_names
 
@@ -33,8 +34,17 @@ def ask(question: tuple[str, ...], channel: str, audience: str, as_json: bool, w
 
     Ends with status 1 when no document answers it.
     """
+    gc.disable()  # the process ends before there is garbage
     settings = read_settings()
-    asker, _, _ = open_asker(settings, open_database_if_well(settings))
+    index = current_index(settings)
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(index.get)  # what is wrong with it, asking says below
+        # Loaded meanwhile: reading the model lets go of the interpreter lock.
+        from bot.ask import Question, QuestionRefused
+        from bot.cli.wiring import open_asker, open_database_if_well
+        from bot.terminal import console, show, show_why
+
+        asker, _ = open_asker(settings, open_database_if_well(settings), index)
     try:
         reader = cast(Literal["public", "internal"], audience)
         asked = asker.ask(Question(" ".join(question), reader, "terminal", channel=channel))
@@ -45,8 +55,6 @@ def ask(question: tuple[str, ...], channel: str, audience: str, as_json: bool, w
 
         click.echo(response_from(asked, reader).model_dump_json(indent=2))
     else:
-        from bot.terminal import console, show, show_why
-
         out = console()
         show(asked, out)
         if why:

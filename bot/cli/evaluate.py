@@ -10,8 +10,9 @@ from pathlib import Path
 
 import click
 
+from bot.cli.build_rules import deciding_by
 from bot.cli.examples import examples
-from bot.cli.wiring import deciding_by, thresholds_from
+from bot.cli.wiring import thresholds_from
 from bot.settings import read_settings
 
 _COLUMNS = (

@@ -12,9 +12,9 @@ import click
 import msgspec
 from rich.console import Console
 
+from bot.cli.build_rules import keep_from, lint_options, trial_from
 from bot.cli.changes import show_changes
 from bot.cli.examples import examples
-from bot.cli.wiring import keep_from, lint_options, trial_from
 from bot.rebuild import Stopped, StopReason
 from bot.settings import Settings, read_settings
 from index.build import BuildReport, BuildRules, Progress, build_index, generations_compared

@@ -13,9 +13,9 @@ from pathlib import Path, PurePath
 
 import click
 
+from bot.cli.build_rules import lint_options
 from bot.cli.examples import examples
 from bot.cli.places import place_in
-from bot.cli.wiring import lint_options
 from bot.settings import Settings, read_settings
 from index.corpus import Corpus, read_corpus
 from index.errors import KnowledgeError

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from bot.cli.examples import examples
-from bot.cli.wiring import open_database, open_keeper
+from bot.cli.keeping import open_keeper
+from bot.cli.wiring import open_database
 from bot.errors import SopbotError
 from bot.settings import read_settings
 

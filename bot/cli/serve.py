@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import socket
 from contextlib import ExitStack
@@ -9,14 +10,15 @@ from contextlib import ExitStack
 import click
 
 from bot.cli.examples import examples
+from bot.cli.keeping import open_keeper
 from bot.cli.link import ask_page_line, base_address
-from bot.cli.wiring import open_asker, open_database_if_well, open_keeper, thresholds_from
+from bot.cli.opening import current_index
+from bot.cli.wiring import open_asker, open_database_if_well, thresholds_from
 from bot.database import Database
 from bot.errors import SettingsError
 from bot.keys import KeyStore
 from bot.rebuild import Rebuilder, RebuildState, build_command, pull_command
 from bot.settings import Settings, read_settings
-from bot.watching import watched
 from index.errors import GenerationError
 
 _DRAIN_SECONDS = 20
@@ -48,7 +50,8 @@ def serve(host: str | None, port: int | None, watch: bool) -> None:
     for library in ("slack_bolt", "slack_sdk"):
         logging.getLogger(library).setLevel(max(logging.INFO, logging.getLogger().level))  # below, they log messages whole
     database = open_database_if_well(settings)
-    asker, index, log = open_asker(settings, database)
+    index = current_index(settings)
+    asker, log = open_asker(settings, database, index)
     figures = Metrics(index, GapList(database).count)
     asker.told = figures.count_question
     try:
@@ -70,12 +73,17 @@ def serve(host: str | None, port: int | None, watch: bool) -> None:
         stack.callback(looking_after_gaps.stop)
         stack.enter_context(purging(open_keeper(settings, database), settings.keep_questions_days))
         if watch:
+            from bot.watching import watched
+
             rebuilder.request()  # what was edited while nobody watched
             stack.enter_context(watched(settings.knowledge_dir, rebuilder))
+        gc.collect()
+        gc.freeze()  # what is left stays: looking for garbage among it again and again would make requests wait
         uvicorn.run(
             app,
             host=host,
             port=port,
+            ws="none",
             log_level=settings.log_level.lower(),
             access_log=False,
             server_header=False,

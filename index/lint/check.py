@@ -6,7 +6,8 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from index.corpus import Corpus
-from index.lint.finding import Finding, Found, Ground, Level, LintOptions
+from index.lint.finding import Finding, Found, Ground
+from index.lint.options import Level, LintOptions
 from index.lint.rules import RULES, UNREADABLE, Rule
 from index.search import Index
 

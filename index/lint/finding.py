@@ -1,23 +1,17 @@
-"""The values of a check: what a rule finds, what is reported, and what may be set."""
+"""The values of a check: what a rule looks at, what it finds, and what is reported."""
 
 from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 from index.corpus import Corpus
+from index.lint.options import Level, LintOptions
 from index.records import Document, Entry
 from index.search import Index
-
-Level = Literal["error", "warning", "off"]
-Part = Literal["purpose", "scope", "roles", "tools", "escalation", "replies", "tone", "metrics"]
-PARTS: tuple[Part, ...] = ("purpose", "scope", "escalation", "replies")
-"""What every procedure should have beside its steps, unless set otherwise."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -51,33 +45,6 @@ class Finding:
     def text(self) -> str:
         """Message and remedy in one."""
         return f"{self.message} {self.remedy}".rstrip()
-
-
-@dataclass(frozen=True, slots=True)
-class LintException:
-    """Where a rule does not hold."""
-
-    path: str
-    """Pattern of paths relative to the knowledge folder; `*` stands for anything, slashes too."""
-    rule: str = "*"
-    """Pattern of rule ids."""
-
-
-@dataclass(frozen=True, slots=True)
-class LintOptions:
-    """What may be set."""
-
-    today: date
-    """The day against which review dates count."""
-    levels: Mapping[str, Level] = field(default_factory=dict)
-    """Rule id -> level, for rules that should not have their own."""
-    exceptions: tuple[LintException, ...] = ()
-    parts: tuple[Part, ...] = PARTS
-    """The parts that every procedure should have; fields of `Entry`."""
-    placeholders: tuple[str, ...] = ()
-    """The names that replies may use. Without any, a name is doubted only when it looks like a slip of one that is used often."""
-    longest_step: int = 80
-    """Words that a step may have."""
 
 
 @dataclass(frozen=True)

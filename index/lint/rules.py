@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from index.lint.contradictions import contradictory_figures
 from index.lint.duplicates import duplicate_questions
 from index.lint.findability import hard_to_find
-from index.lint.finding import Found, Ground, Level
+from index.lint.finding import Found, Ground
 from index.lint.links import dead_links
+from index.lint.options import Level
 from index.lint.parts import missing_owners, missing_parts, missing_replies, missing_review_dates, undeclared_channels
 from index.lint.placeholders import blanks, unfinished_steps, unknown_placeholders
 from index.lint.review_dates import impossible_dates, past_review

@@ -15,7 +15,7 @@ from index.dataset import LabelledQuestion
 from index.errors import BuildRefused, KnowledgeError
 from index.export import DEFAULT_MODEL
 from index.gate import Held, Result, Standing, golden_key, judge
-from index.lint.finding import LintOptions
+from index.lint.options import LintOptions
 from index.records import Hit
 from index.storage import Generations
 from index.trial import Trial, read_trial

@@ -8,7 +8,8 @@ from typing import Any
 
 from index.corpus import read_corpus
 from index.lint.check import lint
-from index.lint.finding import Finding, LintOptions
+from index.lint.finding import Finding
+from index.lint.options import LintOptions
 
 TODAY = date(2026, 11, 22)
 FACTS = {"owner": "Ann", "touchpoint": "keys", "channels": "[chat]", "reviewed_on": "2026-10-01", "review_by": "2027-04-01"}

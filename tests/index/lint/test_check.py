@@ -10,7 +10,7 @@ import pytest
 
 from index.corpus import Corpus, read_corpus
 from index.lint.check import lint, lint_errors
-from index.lint.finding import LintOptions
+from index.lint.options import LintOptions
 from index.records import Entry
 from index.search import open_index
 from tests.index.lint.support import TODAY, faq, sop, write

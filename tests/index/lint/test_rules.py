@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from index.lint.finding import LintException
+from index.lint.options import LintException
 from index.lint.rules import RULES
 from tests.index.lint.support import check, faq, sop
 
