@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import Literal, cast
 
 import click
 
-from bot.answer import NoAnswer
+from bot.answer import NoAnswer, as_read_by
 from bot.ask import Question, QuestionRefused
 from bot.cli.examples import examples
 from bot.cli.wiring import open_asker, open_database_if_well
@@ -38,6 +39,7 @@ def ask(question: tuple[str, ...], channel: str, audience: str, as_json: bool, w
     try:
         reader = cast(Literal["public", "internal"], audience)
         asked = asker.ask(Question(" ".join(question), reader, "terminal", channel=channel))
+        asked = replace(asked, outcome=as_read_by(asked.outcome, reader))
     except QuestionRefused as error:
         raise click.UsageError(str(error)) from None
     if as_json:
