@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeVar
 
-from index.records import Entry, Hit
+from index.records import Audience, Entry, Hit
 
 OutcomeName = Literal["answer", "suggestions", "no_answer"]
 PastReview = Literal["warn", "demote", "withhold"]
@@ -36,6 +36,9 @@ _NEAR = 0.5
 """A share of the confidence of an entry past its review date: a current one that is as likely as that is near."""
 _LIKELY_TOO = 0.25
 """From this confidence on another entry is named beside an answer."""
+_WORTH_A_TITLE = 0.1
+"""Below the suggestions' threshold, but worth a title when nothing else is found."""
+_MOST_NEAREST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ class NoAnswer:
 
 
 Outcome = Answer | Suggestions | NoAnswer
+OutcomeT = TypeVar("OutcomeT", bound=Outcome)
 
 
 def decide(hits: Sequence[Hit], thresholds: Thresholds, today: date, past_review: PastReview = "warn") -> Outcome:
@@ -134,6 +138,11 @@ def _offer(hits: Sequence[Hit]) -> tuple[Suggestion, ...]:
     return tuple(suggestion(hit) for hit in hits[:MAX_SUGGESTIONS])
 
 
+def nearest(hits: Sequence[Hit], most: int = _MOST_NEAREST) -> tuple[Suggestion, ...]:
+    """Titles worth offering where nothing is sure enough for more: for a question that no document covers."""
+    return tuple(suggestion(hit) for hit in hits if hit.confidence >= _WORTH_A_TITLE)[:most]
+
+
 def suggestion(hit: Hit) -> Suggestion:
     """An entry as it is offered."""
     return Suggestion(hit.entry.id, hit.entry.title, hit.confidence, hit.entry.audience == "public")
@@ -142,6 +151,13 @@ def suggestion(hit: Hit) -> Suggestion:
 def answer_with(hit: Hit, today: date, also: tuple[Suggestion, ...] = ()) -> Answer:
     """The answer that a hit gives, whatever its confidence: for a suggestion that somebody chose."""
     return Answer(hit.entry, hit.confidence, is_stale(hit.entry, today), also)
+
+
+def as_read_by(outcome: OutcomeT, audience: Audience) -> OutcomeT:
+    """What an audience reads of an outcome: people outside do not learn the name of whoever answers for a document."""
+    if isinstance(outcome, Answer) and audience == "public":
+        return replace(outcome, entry=replace(outcome.entry, owner=""))
+    return outcome
 
 
 def is_stale(entry: Entry, today: date) -> bool:

@@ -25,7 +25,7 @@ class Question:
     text: str
     audience: Audience
     front_end: str
-    """terminal, http, slack, widget or page."""
+    """A key of `bot.phrases.FRONT_ENDS`; for a new one, add its name there."""
     asker: str = ""
     """Who asks, as the front end knows them; stored as a keyed hash only."""
     channel: str = ""

@@ -6,6 +6,7 @@ What checks a value is loaded only where that value is set: whoever asks one que
 from __future__ import annotations
 
 import difflib
+import os
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -22,6 +23,8 @@ from index.lint.options import PARTS, Level, Part
 SETTINGS_FILE = "sopbot.toml"
 _THRESHOLDS = Thresholds()
 _SHORTEST_SECRET = 16
+_NEARLY = 0.85
+"""How much alike two names are, 0 to 1, of which one is the other misspelt."""
 
 
 def _rate(text: str) -> str:
@@ -81,7 +84,7 @@ def _known_rule(rule: str) -> str:
         raise PydanticCustomError(
             "rule",
             "there is no rule '{rule}'. {hint}",
-            {"rule": rule, "hint": f"Did you mean '{near[0]}'?" if near else "docs/authoring.md lists those there are"},
+            {"rule": rule, "hint": f"Did you mean '{near[0]}'?" if near else "See those there are with: sopbot guide authoring"},
         )
     return rule
 
@@ -175,7 +178,7 @@ class Settings(BaseSettings):
     review_months: int = Field(6, ge=1, le=60, description="Months from one review to the next, for documents whose dates do not say.")
     webhook_secret: Secret = Field(SecretStr(""), description="Secret with which a Git host tells of a push at /v1/index/webhook; empty for no webhook.")
     webhook_pull: bool = Field(False, description="Whether a push also runs `git pull --ff-only` in the folder with your documents.")
-    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     slack_bot_token: SecretStr = Field(SecretStr(""), validation_alias="SLACK_BOT_TOKEN", description="Slack: bot token, begins with xoxb-.")
     slack_app_token: SecretStr = Field(SecretStr(""), validation_alias="SLACK_APP_TOKEN", description="Slack Socket Mode: app token, begins with xapp-.")
     slack_signing_secret: SecretStr = Field(
@@ -234,11 +237,11 @@ def read_settings() -> Settings:
         name = str(first["loc"][0]) if first["loc"] else "?"
         if first["type"] == "extra_forbidden" and len(first["loc"]) > 1:
             raise SettingsError(
-                f"There is no setting '{'.'.join(map(str, first['loc']))}', which {SETTINGS_FILE} has. docs/operations.md lists those there are."
+                f"There is no setting '{'.'.join(map(str, first['loc']))}', which {SETTINGS_FILE} has. See those there are with: sopbot guide operations"
             ) from None
         if first["type"] == "extra_forbidden":
             near = difflib.get_close_matches(name, Settings.model_fields, n=1)
-            hint = f"Did you mean '{near[0]}'?" if near else "docs/operations.md lists those there are."
+            hint = f"Did you mean '{near[0]}'?" if near else "See those there are with: sopbot guide operations"
             raise SettingsError(f"There is no setting '{name}', which {SETTINGS_FILE} has. {hint}") from None
         if len(first["loc"]) > 1:
             name = ".".join(str(part) for part in first["loc"] if part != "[key]")
@@ -247,12 +250,26 @@ def read_settings() -> Settings:
         raise SettingsError(f"The setting {variable} (or '{name}' in {SETTINGS_FILE}) does not fit: {first['msg']}.") from None
     except ValueError as error:  # a sopbot.toml that is no TOML
         raise SettingsError(f"The file {SETTINGS_FILE} cannot be read: {error}.") from None
+    _check_names()
     _check_sign_in(settings)
     if settings.suggest_threshold > settings.answer_threshold:
         raise SettingsError(
             f"SOPBOT_SUGGEST_THRESHOLD ({settings.suggest_threshold}) is above SOPBOT_ANSWER_THRESHOLD ({settings.answer_threshold}). Suggestions begin where answers are too unsure, so it must be at most as high."
         )
     return settings
+
+
+def _check_names() -> None:
+    """A variable whose name is nearly that of a setting.
+
+    Raises:
+        SettingsError: there is one. Whatever else begins with the prefix may belong to another program.
+    """
+    names = [f"SOPBOT_{name.upper()}" for name in Settings.model_fields]
+    for variable in sorted(set(map(str.upper, os.environ)) - set(names)):
+        near = difflib.get_close_matches(variable, names, n=1, cutoff=_NEARLY) if variable.startswith("SOPBOT_") else ()
+        if near:
+            raise SettingsError(f"There is no setting {variable}. Did you mean {near[0]}?")
 
 
 def _check_sign_in(settings: Settings) -> None:
@@ -285,4 +302,4 @@ def _check_sign_in(settings: Settings) -> None:
         }
         missing = [name for name, value in needed.items() if not value]
         if missing:
-            raise SettingsError(f"SOPBOT_SIGN_IN is 'oidc', but this is missing: {', '.join(missing)}. docs/ask-page.md shows what goes where.")
+            raise SettingsError(f"SOPBOT_SIGN_IN is 'oidc', but this is missing: {', '.join(missing)}. See what goes where with: sopbot guide ask-page")

@@ -10,12 +10,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from bot.answer import Answer, Suggestion, Suggestions, confidence_in_words
+from bot.answer import Answer, Suggestion, Suggestions, nearest
 from bot.ask import Asked
+from bot.phrases import DID_YOU_MEAN, NEAREST, NOT_COVERED, PAST_REVIEW, STORED, past_review, percent, reply_name, source
 from index.records import CHANNELS, Entry, Hit, Reply, Step
 
 _BOLD = re.compile(r"(\*\*|__)(.+?)\1")
 _WIDEST = 100
+_AGAIN = "Ask again with one of these titles."
 
 
 def console() -> Console:
@@ -30,16 +32,18 @@ def show(asked: Asked, out: Console) -> None:
     if isinstance(outcome, Answer):
         out.print(_answer(outcome, asked.channel))
     elif isinstance(outcome, Suggestions):
-        out.print(Group(Text("Did you mean", style="bold"), _titles(outcome.suggestions), Text("Ask again with one of these titles.", style="dim")))
+        out.print(Group(Text(DID_YOU_MEAN, style="bold"), _titles(outcome.suggestions), Text(_AGAIN, style="dim")))
     else:
-        out.print(Text("No document covers this.", style="bold"))
-        out.print("The question is stored, so that whoever looks after the documents sees it.")
+        out.print(Text(NOT_COVERED, style="bold"))
+        out.print(STORED)
+        if near := nearest(asked.hits):
+            out.print(Group(Text(f"\n{NEAREST}"), _titles(near), Text(_AGAIN, style="dim")))
 
 
 def show_why(asked: Asked, out: Console) -> None:
     """Print what was found, with the figures that decided."""
     out.print()
-    out.print(Text(f"Why: {asked.outcome.name}, generation {asked.generation}, {asked.took_ms:.1f} ms", style="bold"))
+    out.print(Text(f"Why: {asked.outcome.name}, index {asked.generation}, {asked.took_ms:.1f} ms", style="bold"))
     for hit in asked.hits[:5]:
         out.print(_hit(hit))
 
@@ -47,6 +51,8 @@ def show_why(asked: Asked, out: Console) -> None:
 def _answer(answer: Answer, channel: str) -> RenderableType:
     entry = answer.entry
     parts: list[RenderableType] = [Text(entry.title, style="bold underline")]
+    if answer.stale:
+        parts.append(Text(f"{PAST_REVIEW} {past_review(entry)}", style="bold yellow"))
     if entry.kind != "sop":
         parts += [Text(), _marked(entry.body)]
     else:
@@ -54,7 +60,7 @@ def _answer(answer: Answer, channel: str) -> RenderableType:
         parts += _replies(entry.replies, channel)
     if answer.also:
         parts += [Text(), Text("Perhaps also", style="bold"), _titles(answer.also)]
-    parts += [Text(), _source(answer)]
+    parts += [Text(), Text(" · ".join(source(answer)), style="dim")]
     return Group(*parts)
 
 
@@ -93,7 +99,7 @@ def _replies(replies: Sequence[Reply], channel: str) -> list[RenderableType]:
     if channel and not wanted:
         parts += [Text(), Text(f"There is no reply for {CHANNELS[channel]}.", style="yellow")]
     for reply in wanted:
-        parts += [Text(), Text(_reply_name(reply), style="bold")]
+        parts += [Text(), Text(f"Reply – {reply_name(reply)}", style="bold")]
         if reply.subject:
             parts.append(Padding(Text(f"Subject: {reply.subject}"), (0, 0, 1, 2)))
         parts.append(Padding(Text(reply.body), (0, 0, 0, 2)))
@@ -103,25 +109,8 @@ def _replies(replies: Sequence[Reply], channel: str) -> list[RenderableType]:
     return parts
 
 
-def _reply_name(reply: Reply) -> str:
-    name = f"Say by {CHANNELS[reply.channel].lower() if reply.channel != 'sms' else 'SMS'}"
-    return f"{name}, {reply.situation}" if reply.situation else name
-
-
-def _source(answer: Answer) -> Text:
-    entry = answer.entry
-    facts = [f"{entry.path}:{entry.lines.first}-{entry.lines.last}"]
-    facts += [entry.owner] if entry.owner else []
-    facts += [f"reviewed {entry.reviewed_on}"] if entry.reviewed_on else []
-    text = Text("Source: " + " · ".join(facts), style="dim")
-    if answer.stale:
-        text.append(f"\nThis document should have been reviewed by {entry.review_by}. Check before you rely on it.", style="bold not dim yellow")
-    text.append(f"\nThis is {confidence_in_words(answer.confidence)} ({answer.confidence:.0%}).", style="dim")
-    return text
-
-
 def _titles(suggestions: Sequence[Suggestion]) -> RenderableType:
-    return Group(*(Text(f"  - {suggestion.title} ({suggestion.confidence:.0%})") for suggestion in suggestions))
+    return Group(*(Text(f"  - {suggestion.title} ({percent(suggestion.confidence)})") for suggestion in suggestions))
 
 
 def _hit(hit: Hit) -> RenderableType:

@@ -67,7 +67,7 @@ class CurrentIndex:
     def problem(self) -> str:
         """What is wrong, in words, when another generation serves than the one that should; "" otherwise."""
         held, refused = self._index, self._refused
-        return f"Generation {refused} cannot be used; generation {held.generation} answers instead." if held and refused else ""
+        return f"Index {refused} cannot be used; index {held.generation} answers instead." if held and refused else ""
 
     @contextmanager
     def followed(self) -> Iterator[None]:
@@ -100,11 +100,11 @@ class CurrentIndex:
                     if held is not self._index:
                         self._index = held
                         give_back()
-                        _log.info("generation %s answers from now on", held.generation)
+                        _log.info("index %s answers from now on", held.generation)
             except GenerationError:  # none yet
                 pass
             except Exception:  # noqa: BLE001 - whatever it is, the old generation goes on answering
-                _log.exception("the new generation cannot be taken up; trying again")
+                _log.exception("the new index cannot be taken up; trying again")
 
     def _is_current(self, held: Index) -> bool:
         try:
@@ -128,7 +128,7 @@ class CurrentIndex:
                     index = open_index(self._data, older, self._withheld_from)
                 except GenerationError:
                     continue
-                _log.error("%s Generation %s, which is whole, answers instead.", error, older)
+                _log.error("%s Index %s, which is whole, answers instead.", error, older)
                 self._refused = wanted
                 return index
             raise
@@ -138,7 +138,7 @@ class CurrentIndex:
         try:
             index = open_index(self._data, wanted, self._withheld_from, held.query_encoder)
         except GenerationError:
-            _log.exception("generation %s cannot be used; generation %s goes on serving", wanted, held.generation)
+            _log.exception("index %s cannot be used; index %s goes on serving", wanted, held.generation)
             self._refused = wanted
             return held
         self._refused = None

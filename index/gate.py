@@ -142,7 +142,9 @@ def _sentence(question: LabelledQuestion, old: Standing, new: Standing, entries:
         return f"{asked} should have no answer, and now '{new.entry}' answers it.{place}"
     had = f"showed '{old.entry}'" if old.entry else "did not show its entry"
     gets = {"right": f"'{new.entry}' answers it", "wrong": f"'{new.entry}' answers it", "offered": "only offers it", "missed": "does not"}[new.result]
-    why = "that entry is no longer in the documents" if question.right.isdisjoint(entries) else f"{old.confidence:.0%} likely then, {new.confidence:.0%} now"
+    then, now = f"{old.confidence:.0%}", f"{new.confidence:.0%}"
+    likely = f"{now} likely, as before" if then == now else f"{then} likely then, {now} now"
+    why = "that entry is no longer in the documents" if question.right.isdisjoint(entries) else likely
     return f"{asked} {had}, and now {gets}; {why}.{_place(question)}"
 
 

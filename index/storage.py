@@ -91,9 +91,9 @@ class Generations:
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError) as error:
-            raise GenerationError(f"The file {self.data / _CURRENT} cannot be read ({error}). Choose a generation with: sopbot index rollback") from error
+            raise GenerationError(f"The file {self.data / _CURRENT} cannot be read ({error}). Choose an index with: sopbot index rollback") from error
         if not named.isdigit():
-            raise GenerationError(f"The file {self.data / _CURRENT} names no generation. Choose one with: sopbot index rollback")
+            raise GenerationError(f"The file {self.data / _CURRENT} names no index. Choose one with: sopbot index rollback")
         return named
 
     def path(self, generation: str) -> Path:
@@ -116,14 +116,14 @@ class Generations:
         try:
             fields: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
             if fields["format"] != FORMAT:
-                raise GenerationError(f"Generation {generation} has format {fields['format']}, this program reads {FORMAT}. Build the index again.")
+                raise GenerationError(f"Index {generation} has format {fields['format']}, this program reads {FORMAT}. Build the index again.")
             if fields.pop("digest") != own_digest(fields):
-                raise GenerationError(f"Generation {generation} is damaged: {path} is altered. Choose another with: sopbot index rollback")
+                raise GenerationError(f"Index {generation} is damaged: {path} is altered. Choose another with: sopbot index rollback")
             if fields["id"] != generation:
-                raise GenerationError(f"The folder {path.parent} holds generation {fields['id']}. Give it back its own name, or remove it.")
+                raise GenerationError(f"The folder {path.parent} holds index {fields['id']}. Give it back its own name, or remove it.")
             return Manifest(**fields)
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise GenerationError(f"Generation {generation} is missing or damaged ({path}: {error}). Choose another with: sopbot index rollback") from error
+            raise GenerationError(f"Index {generation} is missing or damaged ({path}: {error}). Choose another with: sopbot index rollback") from error
 
     def verify(self, generation: str) -> Manifest:
         """Check every byte of a generation.
@@ -138,7 +138,7 @@ class Generations:
         for name, digest in manifest.files.items():
             if found[name] != digest:
                 state = "missing" if found[name] is None else "altered"
-                raise GenerationError(f"Generation {generation} is damaged: {folder / name} is {state}. Choose another with: sopbot index rollback")
+                raise GenerationError(f"Index {generation} is damaged: {folder / name} is {state}. Choose another with: sopbot index rollback")
         return manifest
 
     def write(self, describe: dict[str, Any], fill: Callable[[Path, Written], None], check: Callable[[Path], None]) -> Manifest:
@@ -203,9 +203,9 @@ class Generations:
         older = [generation for generation in self.ids() if current is None or generation < current]
         target = to or (older[-1] if older else None)
         if target is None:
-            raise GenerationError("There is no older generation to go back to.")
+            raise GenerationError("There is no older index to go back to.")
         if target not in self.ids():
-            raise GenerationError(f"There is no generation '{target}'. There are: {', '.join(self.ids())}")
+            raise GenerationError(f"There is no index '{target}'. There are: {', '.join(self.ids())}")
         self.verify(target)
         self.switch(target)
         return target

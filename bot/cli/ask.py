@@ -5,11 +5,12 @@ from __future__ import annotations
 import gc
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Literal, cast
 
 import click
 
-from bot.answer import NoAnswer
+from bot.answer import NoAnswer, as_read_by
 from bot.cli.examples import examples
 from bot.cli.opening import current_index
 from bot.settings import read_settings
@@ -48,6 +49,7 @@ def ask(question: tuple[str, ...], channel: str, audience: str, as_json: bool, w
     try:
         reader = cast(Literal["public", "internal"], audience)
         asked = asker.ask(Question(" ".join(question), reader, "terminal", channel=channel))
+        asked = replace(asked, outcome=as_read_by(asked.outcome, reader))
     except QuestionRefused as error:
         raise click.UsageError(str(error)) from None
     if as_json:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from rich.console import Console
 from rich.text import Text
 
+from bot.phrases import counted
 from index.changes import Changes, EntryName, Shown
 
 _LISTED = 10
@@ -26,12 +27,12 @@ def show_changes(changes: Changes, console: Console, listed: int = _LISTED) -> N
 
 def _lines(changes: Changes, listed: int) -> Iterator[Text]:
     if changes.since is None:
-        yield Text(f"The first index: {len(changes.added)} entries.")
+        yield Text(f"The first index: {counted(len(changes.added), 'entry', 'entries')}.")
         return
     parts = (("+", "green", changes.added, "added"), ("~", "yellow", changes.changed, "changed"), ("-", "red", changes.removed, "removed"))
-    counted = ", ".join(f"{len(entries)} {word}" for _, _, entries, word in parts if entries) or "none changed"
-    moved = f"; {len(changes.moved)} questions get another first entry" if changes.moved else ""
-    yield Text(f"Entries since generation {changes.since}: {counted}{moved}.")
+    numbers = ", ".join(f"{len(entries)} {word}" for _, _, entries, word in parts if entries) or "none changed"
+    moved = f"; {counted(len(changes.moved), 'question gets', 'questions get')} another first entry" if changes.moved else ""
+    yield Text(f"Entries since index {changes.since}: {numbers}{moved}.")
     for mark, colour, entries, _ in parts:
         for entry in entries[:listed]:
             yield Text(f"  {mark} {entry.title}", colour).append(f"  {_place(entry)}", "dim")

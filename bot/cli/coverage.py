@@ -11,6 +11,7 @@ import click
 
 from bot.cli.examples import examples
 from bot.cli.wiring import open_database
+from bot.phrases import counted
 from bot.settings import read_settings
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _ABBREVIATED = {
 }  # fmt: skip
 
 
-@click.command(epilog=examples("sopbot coverage", "sopbot coverage --days 30 --plot coverage.png"))
+@click.command(short_help="Show where scripted replies are missing.", epilog=examples("sopbot coverage", "sopbot coverage --days 30 --plot coverage.png"))
 @click.option("--days", metavar="DAYS", type=click.IntRange(1, 36_500), default=90, show_default=True, help="Count the questions of so many days.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--plot", type=click.Path(path_type=Path, dir_okay=False), help="Draw it into this PNG file.")
@@ -72,7 +73,7 @@ def _show(found: Coverage, days: int) -> None:
     if found.thinnest:
         out.print(f"\nAsked and answered least: {', '.join(f'{row.touchpoint} ({row.missed:,})' for row in found.thinnest[:5])}.")
     if found.gone:
-        out.print(f"{found.gone:,} questions were nearest to entries that are gone.")
+        out.print(f"{counted(found.gone, 'question was', 'questions were')} nearest to entries that are gone.")
 
 
 def _cells(row: Row, channels: tuple[str, ...]) -> list[str]:

@@ -19,7 +19,7 @@ _DOCUMENTS = "docs"
 def guide(document: str | None) -> None:
     """Show a document about sopbot, or which there are.
 
-    Wherever a message names docs/slack.md, this is DOCUMENT 'slack'.
+    Wherever a document names docs/slack.md, this is DOCUMENT 'slack'.
     """
     documents = _documents()
     if document is None:

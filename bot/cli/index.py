@@ -6,7 +6,7 @@ import importlib
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 
 import click
 import msgspec
@@ -15,6 +15,7 @@ from rich.console import Console
 from bot.cli.build_rules import keep_from, lint_options, trial_from
 from bot.cli.changes import show_changes
 from bot.cli.examples import examples
+from bot.phrases import counted, minute
 from bot.rebuild import Stopped, StopReason
 from bot.settings import Settings, read_settings
 from index.build import BuildReport, BuildRules, Progress, build_index, generations_compared
@@ -29,7 +30,10 @@ _NEEDED = ("scipy.sparse", "scipy.optimize", "rich.progress")
 """What a build imports on its way."""
 
 
-@click.group(epilog=examples("sopbot index build", "sopbot index status", "sopbot index rollback"))
+@click.group(
+    short_help="Build the index from your documents; go back to an older one.",
+    epilog=examples("sopbot index build", "sopbot index status", "sopbot index rollback"),
+)
 def index() -> None:
     """Build the index from your documents, look at it, go back to an older one."""
 
@@ -68,7 +72,7 @@ def build(skip_invalid: bool, allow_worse: bool, force: bool, wait: bool, as_jso
         count = len(error.problems)
         _tell_stopped(as_json, "documents", [str(problem) for problem in error.problems])
         click.echo(
-            f"sopbot: {count} {'error' if count == 1 else 'errors'}, so nothing was changed. Mend them, or leave those documents out with --skip-invalid.",
+            f"sopbot: {counted(count, 'error')}, so nothing was changed. Mend {'it' if count == 1 else 'them'}, or leave such documents out with --skip-invalid.",
             err=True,
         )
         sys.exit(1)
@@ -85,7 +89,7 @@ def build(skip_invalid: bool, allow_worse: bool, force: bool, wait: bool, as_jso
         click.echo(msgspec.json.encode({"generation": report.manifest.id, "changed": report.changed, "changes": report.changes}).decode())
         return
     click.echo(describe(report))
-    if report.changes:
+    if report.changes and report.changes.since:
         show_changes(report.changes, Console())
 
 
@@ -101,10 +105,10 @@ def diff(older: str | None, newer: str | None, as_json: bool) -> None:
     generations = Generations(read_settings().data_dir)
     current = newer or generations.current()
     if current is None:
-        raise GenerationError("There is no index yet. Make one with: sopbot index build")
+        raise GenerationError(f"There is no index in {generations.data} yet. Make one with: sopbot index build")
     changes = generations_compared(generations, older, current) if older else read_changes(generations.path(current))
     if changes is None:
-        raise GenerationError(f"Generation {current} does not say what it changed. Compare it with another: sopbot index diff OLDER {current}")
+        raise GenerationError(f"Index {current} does not say what it changed. Compare it with another: sopbot index diff OLDER {current}")
     if as_json:
         click.echo(msgspec.json.encode(changes).decode())
     else:
@@ -117,7 +121,7 @@ def status() -> None:
     generations = Generations(read_settings().data_dir)
     current = generations.current()
     if current is None:
-        click.echo("There is no index yet. Make one with: sopbot index build")
+        click.echo(f"There is no index in {generations.data} yet. Make one with: sopbot index build")
         sys.exit(1)
     for generation in reversed(generations.ids()):
         mark = "*" if generation == current else " "
@@ -127,7 +131,9 @@ def status() -> None:
             click.echo(f"{mark} {generation}  DAMAGED: {error}")
             continue
         public = f"{manifest.public_entries} public"
-        click.echo(f"{mark} {generation}  {manifest.created}  {manifest.entries} entries ({public}), {manifest.chunks} chunks  {manifest.model}")
+        click.echo(
+            f"{mark} {generation}  {minute(datetime.fromisoformat(manifest.created)):28}  {counted(manifest.entries, 'entry', 'entries')} ({public})  {manifest.model}"
+        )
     _tell_golden(generations, current)
     if current not in generations.ids():
         click.echo(f"sopbot: the index {current} that should serve is gone. Choose another with: sopbot index rollback", err=True)
@@ -138,7 +144,7 @@ def status() -> None:
 @click.option("--to", "generation", metavar="ID", help="Which one; see 'sopbot index status'. The one before the current if left out.")
 def rollback(generation: str | None) -> None:
     """Go back to an older index; a running server follows at once."""
-    click.echo(f"Generation {Generations(read_settings().data_dir).rollback(generation)} serves now.")
+    click.echo(f"Index {Generations(read_settings().data_dir).rollback(generation)} serves now.")
 
 
 def _tell_golden(generations: Generations, current: str) -> None:
@@ -176,13 +182,13 @@ def _demanded(settings: Settings) -> Prepared | None:
 def describe(report: BuildReport) -> str:
     """What a build did, in one or two lines."""
     manifest = report.manifest
-    counts = f"{report.files} documents, {manifest.entries} entries ({manifest.public_entries} public), {manifest.chunks} chunks"
+    counts = f"{counted(report.files, 'document')}, {counted(manifest.entries, 'entry', 'entries')} ({manifest.public_entries:,} public)"
     if report.changed:
-        lines = [f"Generation {manifest.id} serves now: {counts}; {report.embedded} texts were embedded."]
+        lines = [f"Index {manifest.id} serves now: {counts}; {counted(report.embedded, 'text was', 'texts were')} embedded."]
     else:
-        lines = [f"Nothing has changed; generation {manifest.id} goes on serving: {counts}."]
+        lines = [f"Nothing has changed; index {manifest.id} goes on serving: {counts}."]
     if report.problems:
-        lines.append(f"{len(report.problems)} remarks about documents; see them with: sopbot lint")
+        lines.append(f"{counted(len(report.problems), 'remark')} about documents; see {'it' if len(report.problems) == 1 else 'them'} with: sopbot lint")
     return "\n".join(lines)
 
 

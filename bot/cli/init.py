@@ -42,7 +42,7 @@ def init(folder: Path) -> None:
     for command, what in steps:
         click.echo(f"  {command:48} {what}".rstrip())
     click.echo(f"\nThen put your own documents in place of these: {folder / 'README.md'} shows how to write them.")
-    click.echo("Documents about sopbot itself, which its messages name as docs/slack.md and the like: sopbot guide")
+    click.echo("Documents about sopbot itself: sopbot guide")
 
 
 def _lay_out(folder: Path) -> None:
@@ -77,7 +77,7 @@ def _named(folder: Path) -> str:
             Path(SETTINGS_FILE).write_text(f"{line}\n", encoding="utf-8")
         if _is_set(folder):
             return f"{SETTINGS_FILE} names it, so sopbot finds it when you start it from this folder."
-    return f"sopbot reads {read_settings().knowledge_dir} as it is set now. To have it read the new folder, put this line into {SETTINGS_FILE}, and unset SOPBOT_KNOWLEDGE_DIR:\n  {line}"
+    return f"sopbot reads {read_settings().knowledge_dir} as it is set now. To have it read the new folder, let {SETTINGS_FILE} say this, in place of a line that names another (a variable SOPBOT_KNOWLEDGE_DIR wins over it):\n  {line}"
 
 
 def _is_set(folder: Path) -> bool:

@@ -25,7 +25,7 @@ def link(admin: bool, host: str | None, port: int | None) -> None:
     """
     settings = read_settings()
     if settings.sign_in != "link":
-        raise SettingsError(f"SOPBOT_SIGN_IN is '{settings.sign_in}', so nobody signs in with a link. docs/ask-page.md says how they do.")
+        raise SettingsError(f"SOPBOT_SIGN_IN is '{settings.sign_in}', so nobody signs in with a link. See how they do with: sopbot guide ask-page")
     base = settings.public_url.rstrip("/") if settings.public_url and not (host or port) else base_address(host or settings.host, port or settings.port)
     click.echo(new_link(base, open_database(settings), "admin" if admin else "internal"))
 

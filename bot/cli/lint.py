@@ -16,6 +16,7 @@ import click
 from bot.cli.build_rules import lint_options
 from bot.cli.examples import examples
 from bot.cli.places import place_in
+from bot.phrases import counted
 from bot.settings import Settings, read_settings
 from index.corpus import Corpus, read_corpus
 from index.errors import KnowledgeError
@@ -28,8 +29,11 @@ from index.search import Index, open_index
 FORMATS = ("text", "json", "sarif", "github")
 
 
-@click.command(epilog=examples("sopbot lint", "sopbot lint knowledge/sops/refund-not-received.md", "sopbot lint --format sarif > findings.sarif"))
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.command(
+    short_help="Check all documents and say what is wrong.",
+    epilog=examples("sopbot lint", "sopbot lint knowledge/sops/refund-not-received.md", "sopbot lint --format sarif > findings.sarif"),
+)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How findings are printed; text unless said otherwise.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--strict", is_flag=True, help="Warnings end with status 1, too.")
@@ -60,7 +64,7 @@ def lint(paths: tuple[Path, ...], form: str, as_json: bool, strict: bool, with_i
         for finding in findings:
             click.echo(annotation(finding, base))
     else:
-        _print(findings, corpus, base)
+        _print(findings, corpus, base, "Of what you named" if paths else "")
         _print_unseen(corpus, index)
     levels = {finding.level for finding in findings}
     sys.exit(1 if "error" in levels or (strict and levels) else 0)
@@ -90,7 +94,7 @@ def _document(findings: Sequence[Finding], corpus: Corpus, base: str) -> dict[st
     }
 
 
-def _print(findings: Sequence[Finding], corpus: Corpus, base: str) -> None:
+def _print(findings: Sequence[Finding], corpus: Corpus, base: str, about: str) -> None:
     """One line each, which terminals and editors open at a click; colours where they are shown."""
     from rich.console import Console
     from rich.text import Text
@@ -105,7 +109,8 @@ def _print(findings: Sequence[Finding], corpus: Corpus, base: str) -> None:
     for draft in corpus.drafts:
         out.print(Text(f"{base}/{draft}: a draft: nobody is answered from it until it is published.", style="dim"))
     errors = sum(finding.level == "error" for finding in findings)
-    out.print(f"{corpus.files} documents, {len(corpus.entries)} entries: {_count(errors, 'error')}, {_count(len(findings) - errors, 'warning')}.")
+    about = about or f"{counted(corpus.files, 'document')}, {counted(len(corpus.entries), 'entry', 'entries')}"
+    out.print(f"{about}: {counted(errors, 'error')}, {counted(len(findings) - errors, 'warning')}.")
 
 
 def _print_unseen(corpus: Corpus, index: Index | None) -> None:
@@ -113,8 +118,4 @@ def _print_unseen(corpus: Corpus, index: Index | None) -> None:
     if index:
         unseen = sum(index.entry(entry.id, entry.audience) != entry for entry in corpus.entries)
         if unseen:
-            click.echo(f"{_count(unseen, 'entry', 'entries')} changed since the index was made; build it anew to have them looked for.")
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or f'{one}s'}"
+            click.echo(f"{counted(unseen, 'entry', 'entries')} changed since the index was made; build it anew to have them looked for.")

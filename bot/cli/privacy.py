@@ -12,21 +12,27 @@ from bot.cli.examples import examples
 from bot.cli.keeping import open_keeper
 from bot.cli.wiring import open_database
 from bot.errors import SopbotError
+from bot.phrases import counted
 from bot.settings import read_settings
 
 
-@click.group(epilog=examples("sopbot privacy purge", "sopbot privacy export U012AB3CD", "sopbot privacy erase U012AB3CD"))
+@click.group(
+    short_help="Purge what is old; hand out or erase one person's data.",
+    epilog=examples("sopbot privacy purge", "sopbot privacy export U012AB3CD", "sopbot privacy erase U012AB3CD"),
+)
 def privacy() -> None:
     """Purge what is old; hand out or erase what is kept about one person.
 
-    docs/privacy.md says what that is.
+    'sopbot guide privacy' says what that is.
 
     WHO is somebody as sopbot's front ends know them: a Slack user id such as U012AB3CD, the name of a single sign-on, or
     the id of a key.
     """
 
 
-@privacy.command(epilog=examples("sopbot privacy purge", "sopbot privacy purge --days 30"))
+@privacy.command(
+    short_help="Delete questions that are older than they are kept for.", epilog=examples("sopbot privacy purge", "sopbot privacy purge --days 30")
+)
 @click.option("--days", metavar="DAYS", type=click.IntRange(1, 36_500), help="Keep this many days; as SOPBOT_KEEP_QUESTIONS_DAYS says if left out.")
 def purge(days: int | None) -> None:
     """Delete questions, and all that hangs on them, that are older than they are kept for.
@@ -36,8 +42,8 @@ def purge(days: int | None) -> None:
     settings = read_settings()
     kept = days or settings.keep_questions_days
     deleted = open_keeper(settings, open_database(settings)).purge(kept)
-    what = f"older than {kept} days" if kept else "that had expired; questions are kept for ever (SOPBOT_KEEP_QUESTIONS_DAYS is 0)"
-    click.echo(f"{deleted:,} rows {what} were deleted.")
+    what = f"older than {counted(kept, 'day')}" if kept else "that had expired; questions are kept for ever (SOPBOT_KEEP_QUESTIONS_DAYS is 0)"
+    click.echo(f"{counted(deleted, 'row')} {what} {'was' if deleted == 1 else 'were'} deleted.")
 
 
 @privacy.command(epilog=examples("sopbot privacy export U012AB3CD --out ada.json"))
@@ -60,7 +66,7 @@ def export(who: str, out: Path | None) -> None:
         except OSError as error:
             raise SopbotError(f"The file {out} cannot be written ({error.strerror}). Check that its folder is there and that you may write to it.") from error
     count = sum(len(rows) for rows in found.values())
-    click.echo(f"{count:,} rows are kept about {who}." if count else f"Nothing is kept about {who}.", err=True)
+    click.echo(f"{counted(count, 'row is', 'rows are')} kept about {who}." if count else f"Nothing is kept about {who}.", err=True)
     sys.exit(0 if count else 1)
 
 

@@ -21,6 +21,7 @@ from bot.gaps.proposals import Proposals
 from bot.gaps.reading import GapList
 from bot.gaps.records import Proposal, ProposalStatus, Status
 from bot.gaps.upkeep import Upkeep
+from bot.phrases import counted, day
 from bot.settings import Settings, read_settings
 from index.current import CurrentIndex
 from index.errors import GenerationError
@@ -35,6 +36,7 @@ def _as(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.group(
     invoke_without_command=True,
+    short_help="Look through what got no good answer, and settle it.",
     epilog=examples(
         "sopbot review                      the most urgent gaps",
         "sopbot review show 12              its questions word for word, and what came nearest",
@@ -71,7 +73,7 @@ def list_gaps(status: Status, search: str, assignee: str, limit: int, as_json: b
         review_text.show_list(found, status, gaps.count(status))
 
 
-@review.command(epilog=examples("sopbot review show 12"))
+@review.command(short_help="Show one gap: its questions, nearest entries and history.", epilog=examples("sopbot review show 12"))
 @_gap
 @click.option("--limit", metavar="NUMBER", type=click.IntRange(1, 1000), default=30, show_default=True, help="Questions at most.")
 @_json
@@ -96,7 +98,9 @@ def show(gap: int, limit: int, as_json: bool) -> None:
         review_text.show_gap(one, questions, near, events)
 
 
-@review.command(epilog=examples("sopbot review assign 12 Dana", "sopbot review assign 12    in nobody's hands again"))
+@review.command(
+    short_help="Put a gap into somebody's hands.", epilog=examples("sopbot review assign 12 Dana", "sopbot review assign 12    in nobody's hands again")
+)
 @_gap
 @click.argument("name", default="")
 @_as
@@ -113,7 +117,7 @@ def assign(gap: int, name: str, who: str) -> None:
 def snooze(gap: int, until: datetime, who: str) -> None:
     """Put a gap off until a DAY, written year-month-day."""
     _actions().snooze(gap, datetime.combine(until.date(), time(), UTC), _who(who))
-    click.echo(f"Gap {gap} comes back on {until:%Y-%m-%d}.")
+    click.echo(f"Gap {gap} comes back on {day(until)}.")
 
 
 @review.command(name="not-ours", epilog=examples("sopbot review not-ours 14"))
@@ -128,7 +132,7 @@ def not_ours(gap: int, who: str) -> None:
     click.echo(f"Gap {gap} is not ours; such questions are refused from now on. Take it back with: sopbot review reopen {gap}")
 
 
-@review.command(epilog=examples('sopbot review dismiss 16 --reason "the answer is right"'))
+@review.command(short_help="Settle a gap with nothing to do.", epilog=examples('sopbot review dismiss 16 --reason "the answer is right"'))
 @_gap
 @click.option("--reason", metavar="TEXT", default="", help="Why, for the history.")
 @_as
@@ -147,7 +151,7 @@ def reopen(gap: int, who: str) -> None:
     click.echo(f"Gap {gap} is open.")
 
 
-@review.command(epilog=examples("sopbot review intend 12 trade-in"))
+@review.command(short_help="Name the entry that is meant to answer a gap.", epilog=examples("sopbot review intend 12 trade-in"))
 @_gap
 @click.argument("entry", default="")
 @_as
@@ -186,7 +190,7 @@ def split(gap: int, questions: tuple[str, ...], who: str) -> None:
     if missing:
         raise click.UsageError(f"Gap {gap} has no question whose id begins with '{missing[0]}'. See them with: sopbot review show {gap}")
     new = GapActions(database).split(gap, wanted, _who(who))
-    click.echo(f"Gap {new} holds {len(wanted)} of the questions of gap {gap} now.")
+    click.echo(f"Gap {new} holds {counted(len(wanted), 'question')} of gap {gap} now.")
 
 
 @review.command(epilog=examples("sopbot review recheck"))
@@ -206,7 +210,7 @@ def recheck(as_json: bool) -> None:
         review_text.show_recheck(done.rechecked)
 
 
-@review.command(epilog=examples("sopbot review proposals"))
+@review.command(short_help="List wordings that people used for an entry.", epilog=examples("sopbot review proposals"))
 @click.option("--status", type=click.Choice(get_args(ProposalStatus)), default="proposed", show_default=True, help="What became of the wordings to list.")
 @_json
 def proposals(status: ProposalStatus, as_json: bool) -> None:

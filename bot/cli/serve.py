@@ -25,7 +25,10 @@ _DRAIN_SECONDS = 20
 """How long requests may take to end when the server is told to stop."""
 
 
-@click.command(epilog=examples("sopbot serve", "sopbot serve --port 8080", "sopbot serve --watch    for authors"))
+@click.command(
+    short_help="Answer over HTTP and in Slack, until stopped with Ctrl+C.",
+    epilog=examples("sopbot serve", "sopbot serve --port 8080", "sopbot serve --watch    for authors"),
+)
 @click.option("--host", metavar="ADDRESS", help="Address to serve on (SOPBOT_HOST); 127.0.0.1 is reachable from this machine only.")
 @click.option("--port", metavar="PORT", type=click.IntRange(1, 65535), help="Port to serve on (SOPBOT_PORT).")
 @click.option("--watch", is_flag=True, help="For authors: build anew as soon as a document is saved.")
@@ -101,7 +104,7 @@ def _tell_rebuilt(state: RebuildState) -> None:
     if state.state == "failed":
         click.echo(f"{state.reason}\nsopbot: the index that was there goes on answering.", err=True)
     elif state.changes:
-        click.echo(f"Generation {state.generation} answers from now on.")
+        click.echo(f"Index {state.generation} answers from now on.")
         show_changes(state.changes, Console())
 
 
@@ -124,12 +127,15 @@ def _check_port(host: str, port: int) -> None:
 
 def _welcome(settings: Settings, host: str, port: int, slack: str, database: Database) -> str:
     base = base_address(host, port)
-    connected = slack or "not connected; docs/slack.md shows how, in ten minutes"
+    connected = slack or "not connected; how to, in ten minutes: sopbot guide slack"
     lines = {
         "The ask page": ask_page_line(settings, base, database),
+        "For leads": f"{base}/review, /figures and /coverage, once you are signed in",
         "For customers": f"{base}/faq, and as a widget on your own website: {base}/widget/demo",
         "For programs": f"{base}/docs",
         "Slack": connected,
         "All there is": f"{base}/",
     }
+    if settings.sign_in == "off":
+        del lines["For leads"]
     return "\n".join([f"sopbot serves {base}", *(f"  {name:18} {text}" for name, text in lines.items())])

@@ -13,7 +13,7 @@ from bot.settings import read_settings
 
 @click.group(epilog=examples("sopbot slack check"))
 def slack() -> None:
-    """Connect sopbot to Slack; docs/slack.md leads through it."""
+    """Connect sopbot to Slack; 'sopbot guide slack' leads through it."""
 
 
 @slack.command(epilog=examples("sopbot slack check", "sopbot slack check --http"))

@@ -23,7 +23,9 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 _DEFAULT_DAYS = {"day": 28, "week": 84, "month": 365}
 
 
-@click.command(epilog=examples("sopbot stats", "sopbot stats --since 2026-01-01 --by month --plot figures.png"))
+@click.command(
+    short_help="Show what was asked and what came of it.", epilog=examples("sopbot stats", "sopbot stats --since 2026-01-01 --by month --plot figures.png")
+)
 @click.option("--since", metavar="DATE", type=_DAY, help="First day, for example 2026-10-01; twelve weeks ago if left out.")
 @click.option("--until", metavar="DATE", type=_DAY, help="Last day; today if left out. Days begin at midnight UTC.")
 @click.option("--by", type=click.Choice(["day", "week", "month"]), default="week", show_default=True, help="How the time is cut up.")

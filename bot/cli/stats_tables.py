@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -11,6 +11,8 @@ from rich.text import Text
 from bot.figures.definitions import DEFINITIONS
 from bot.figures.exchange import SHARES
 from bot.figures.records import ChecklistFigures, EntryFigures, GapFigures, Report, Share, Slice
+from bot.figures.stretches import stretch_name
+from bot.phrases import AUDIENCES, FRONT_ENDS, counted, day, percent
 from index.records import CHANNELS
 
 _COLUMNS = ("answered", "offered", "not_found", "helped", "first_answer_right")
@@ -24,15 +26,16 @@ def show_report(report: Report, out: Console, top: int) -> None:
         out: where.
         top: how many entries to list.
     """
-    days = "1 day" if report.period.days == 1 else f"{report.period.days} days"
-    out.print(Text(f"{report.totals.questions:,} questions, {report.period.since} to {report.period.until} ({days}, UTC)", style="bold"))
+    period = f"{day(report.period.since)} to {day(report.period.until)} ({counted(report.period.days, 'day')}, UTC)"
+    out.print(Text(f"{counted(report.totals.questions, 'question')}, {period}", style="bold"))
     if not report.totals.questions and not report.entries:
         out.print("Nothing was asked in that time.")
-    channels = tuple(Slice(CHANNELS.get(one.name, one.name or "not said"), one.totals) for one in report.by_channel)
-    tables = [_summary(report), _slices(f"By {report.by}", "begins", report.over_time), _slices("By front end", "", report.by_front_end)]
-    tables += [_slices("By channel", "", channels), _slices("By audience", "", report.by_audience)]
+    starts = {one.name: stretch_name(one.name, report.by) for one in report.over_time}
+    tables = [_summary(report), _slices(f"By {report.by}", "begins", report.over_time, starts), _slices("By channel", "", report.by_channel, CHANNELS)]
+    tables += [_slices("By audience", "", report.by_audience, AUDIENCES), _slices("By front end", "", report.by_front_end, FRONT_ENDS)]
+    used = [one for one in report.entries if one.used]
     troubled = sorted((one for one in report.entries if one.trouble), key=lambda one: (-one.trouble, one.entry_id))
-    tables += [_entries(title, entries[:top]) for title, entries in (("Most used", report.entries), ("Most trouble", troubled)) if entries[:top]]
+    tables += [_entries(title, entries[:top]) for title, entries in (("Most used", used), ("Most trouble", troubled)) if entries[:top]]
     if report.checklists:
         tables.append(_checklists(report.checklists[:top]))
     if report.gaps:
@@ -43,8 +46,8 @@ def show_report(report: Report, out: Console, top: int) -> None:
 
 
 def share(value: Share) -> str:
-    """A share for people: "80 % (12/15)"; a dash when nothing can be said."""
-    return "–" if value.value is None else f"{value.value:.0%} ({value.part:,}/{value.whole:,})"
+    """A share for people: "80% (12 of 15)"; a dash when nothing can be said."""
+    return "–" if value.value is None else f"{percent(value.value)} ({value.part:,} of {value.whole:,})"
 
 
 def _summary(report: Report) -> Table:
@@ -52,24 +55,23 @@ def _summary(report: Report) -> Table:
     for name in SHARES:
         value: Share = getattr(report.totals, name)
         interval = value.interval
-        certain = f"\n{interval[0]:.0%}–{interval[1]:.0%} *" if interval and name in {"helped", "picked", "first_answer_right"} else ""
+        certain = f"\n{percent(interval[0])}–{percent(interval[1])} *" if interval and name in {"helped", "picked", "first_answer_right"} else ""
         table.add_row(DEFINITIONS[name].title, share(value) + certain, DEFINITIONS[name].counts)
-    table.caption = "* where the true share lies with 95 % confidence"
+    table.caption = "* where the true share lies with 95% confidence"
     table.caption_justify = "left"
     return table
 
 
-def _slices(title: str, first: str, slices: Sequence[Slice]) -> Table:
+def _slices(title: str, first: str, slices: Sequence[Slice], words: Mapping[str, str]) -> Table:
     table = _table(first, "questions", *(DEFINITIONS[name].title.lower() for name in _COLUMNS), title=title)
+    table.columns[0].no_wrap = True
     for one in slices:
-        table.add_row(one.name, f"{one.totals.questions:,}", *(_short(getattr(one.totals, name)) for name in _COLUMNS))
+        table.add_row(words.get(one.name, one.name) or "not said", f"{one.totals.questions:,}", *(_short(getattr(one.totals, name)) for name in _COLUMNS))
     return table
 
 
 def _short(value: Share) -> str:
-    if value.value is None:
-        return "–"
-    return f"{value.value:.0%}"
+    return "–" if value.value is None else percent(value.value)
 
 
 def _entries(title: str, entries: Sequence[EntryFigures]) -> Table:

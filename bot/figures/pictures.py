@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.figures.records import Report
+from bot.figures.stretches import short_stretch_name
 from bot.figures.svg import Series, bars, lines
 
 
@@ -35,5 +36,5 @@ def shares_picture(report: Report) -> str:
 
 
 def stretch_names(report: Report) -> list[str]:
-    """Day and month, or year and month, as they fit below a bar."""
-    return [one.name[:7] if report.by == "month" else one.name[5:] for one in report.over_time]
+    """Of the stretches of time, as they fit below a bar."""
+    return [short_stretch_name(one.name, report.by) for one in report.over_time]

@@ -9,6 +9,7 @@ from bot.errors import PlotUnavailable
 from bot.figures.pictures import stretch_names
 from bot.figures.records import EntryFigures, Report, Share
 from bot.figures.svg import COLOURS
+from bot.phrases import counted, day
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -50,14 +51,14 @@ def draw_report(report: Report, path: Path) -> None:
     _shares(said, starts, [one.totals.helped for one in report.over_time], "Helpful, of those who said something", COLOURS[0], -0.08)
     _shares(said, starts, [one.totals.first_answer_right for one in report.over_time], "First answer right, where it is known", COLOURS[2], 0.08)
     said.set_ylim(0, 1.02)
-    said.set_title("What people said, with 95 % intervals")
+    said.set_title("What people said, with 95% intervals")
     said.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=2)
     for axes in (over_time, said):
         every = -(-len(starts) // 8) or 1
         axes.set_xticks(range(0, len(starts), every), starts[::every])
     _entries(used, sorted(report.entries, key=lambda one: -one.used), "used", "Most used", COLOURS[0])
     _entries(trouble, sorted(report.entries, key=lambda one: -one.trouble), "trouble", "Most trouble", COLOURS[2])
-    picture.suptitle(f"{report.totals.questions:,} questions, {report.period.since} to {report.period.until}")
+    picture.suptitle(f"{counted(report.totals.questions, 'question')}, {day(report.period.since)} to {day(report.period.until)}")
     try:
         picture.savefig(path, format="png", dpi=100)
     except OSError as error:

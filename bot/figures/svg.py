@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from bot.phrases import percent
+
 WIDTH, HEIGHT = 640, 200
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 8, 22, 24
 _MOST_LABELS = 8
@@ -67,7 +69,7 @@ def lines(title: str, labels: Sequence[str], series: Sequence[Series]) -> str:
         An `<svg>` element.
     """
     step = (WIDTH - _LEFT - _RIGHT) / max(1, len(labels))
-    parts = [_grid(1.0, lambda value: f"{value:.0%}")]
+    parts = [_grid(1.0, percent)]
     for number, one in enumerate(series):
         colour, run = _colour(number), list[str]()
         for place, value in enumerate((*one.values, None)):
@@ -76,7 +78,7 @@ def lines(title: str, labels: Sequence[str], series: Sequence[Series]) -> str:
                 run.append(at)
                 x, y = at.split()
                 point = f'<circle class="c{number + 1}" fill="{colour}" cx="{x}" cy="{y}" r="2.5">'
-                parts.append(f"{point}<title>{_text(f'{labels[place]}, {one.name}: {value:.0%}')}</title></circle>")
+                parts.append(f"{point}<title>{_text(f'{labels[place]}, {one.name}: {percent(value)}')}</title></circle>")
                 continue
             if len(run) > 1:
                 parts.append(f'<path class="c{number + 1}" fill="none" stroke="{colour}" stroke-width="2" d="M{" L".join(run)}"/>')

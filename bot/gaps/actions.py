@@ -16,6 +16,7 @@ from bot.errors import GapRefused, UnknownGap, UnknownQuestion
 from bot.gaps.tables import gap_events, gap_followers, gap_questions, gaps
 from bot.gaps.tally import recount, title_from
 from bot.gaps.weight import NOTHING
+from bot.phrases import counted, day
 from bot.tables import questions
 
 
@@ -45,7 +46,7 @@ class GapActions:
             GapRefused: the time is not in the future.
         """
         if until <= self._now():
-            raise GapRefused(f"{until:%Y-%m-%d %H:%M} is not in the future. Name a later time to put the gap off to.")
+            raise GapRefused(f"{day(until)} is not in the future. Name a later day to put the gap off to.")
         self._change(gap_id, who, "snoozed", f"{until:%Y-%m-%d}", status="snoozed", snoozed_until=until)
 
     def not_ours(self, gap_id: int, who: str) -> None:
@@ -93,8 +94,8 @@ class GapActions:
                 update(gaps).where(gaps.c.id == target["id"]).values(firm=True, status="open" if target["status"] == "closed" else target["status"])
             )
             for gap_id in ids:
-                self._note(connection, gap_id, who, "merged", f"into {target['id']}")
-                self._note(connection, target["id"], who, "took in", str(gap_id))
+                self._note(connection, gap_id, who, "merged", f"into gap {target['id']}")
+                self._note(connection, target["id"], who, "took in", f"gap {gap_id}")
             recount(connection, [target["id"]], target["encoder"])
 
     def split(self, gap_id: int, query_ids: Sequence[str], who: str) -> int:
@@ -117,6 +118,8 @@ class GapActions:
             wanted = set(query_ids)
             if strange := sorted(wanted - mine):
                 raise GapRefused(f"Gap {gap['id']} has no question {strange[0]}. Name questions that it shows.")
+            if len(mine) == 1:
+                raise GapRefused(f"Gap {gap['id']} has one question only, so nothing can be taken out.")
             if not wanted or wanted == mine:
                 raise GapRefused(f"Name some of the {len(mine)} questions of gap {gap['id']} to take out, not all and not none.")
             now = self._now()
@@ -127,8 +130,8 @@ class GapActions:
             new = int(key[0])
             connection.execute(update(gap_questions).where(gap_questions.c.question_id.in_(sorted(wanted))).values(gap_id=new))
             connection.execute(update(gaps).where(gaps.c.id == gap["id"]).values(firm=True))
-            self._note(connection, gap["id"], who, "split", f"{len(wanted)} questions into {new}")
-            self._note(connection, new, who, "opened", f"split off from {gap['id']}")
+            self._note(connection, gap["id"], who, "split", f"{counted(len(wanted), 'question')} into gap {new}")
+            self._note(connection, new, who, "opened", f"split off from gap {gap['id']}")
             recount(connection, [gap["id"], new], gap["encoder"])
         return new
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.answer import Thresholds
 from bot.gaps.records import GapQuestion
+from bot.phrases import percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def _why(question: GapQuestion, intended: str, thresholds: Thresholds) -> str:
     if not question.answered_by:
         seen = " among the public documents" if question.audience == "public" else ""
         enough = (question.confidence or 0.0) >= thresholds.answer
-        reason = "and another one may be meant as well" if enough else f"and an answer needs {thresholds.answer:.0%}"
+        reason = "and another one may be meant as well" if enough else f"and an answer needs {percent(thresholds.answer)}"
         return f"No entry{seen} is the answer yet: the likeliest is {sure} likely, {reason}."
     if intended and question.answered_by != intended:
         return f"'{question.answered_by}' answers it, but '{intended}' is meant to."

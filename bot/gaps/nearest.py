@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.answer import Thresholds
 from bot.gaps.records import GapQuestion, SearchedIndex
 from bot.gaps.space import MAX_CHARACTERS
+from bot.phrases import percent
 from index.records import Hit
 
 _ASKED = 5
@@ -61,13 +62,13 @@ def why_not(hit: Hit, first: bool, thresholds: Thresholds) -> str:
     """Why an entry is not shown as the answer, in one sentence."""
     sure = f"{_below(hit.confidence)} likely"
     if hit.confidence < thresholds.suggest:
-        return f"Only {sure}; it is offered from {thresholds.suggest:.0%} on."
+        return f"Only {sure}; it is offered from {percent(thresholds.suggest)} on."
     if not first:
         return f"{sure.capitalize()}, but another entry fits better."
     if hit.confidence < thresholds.answer:
-        return f"Only {sure}; it is the answer from {thresholds.answer:.0%} on, and a suggestion until then."
+        return f"Only {sure}; it is the answer from {percent(thresholds.answer)} on, and a suggestion until then."
     if hit.lead < thresholds.lead:
-        return f"{sure.capitalize()}, but others may be meant as well: {_below(hit.lead)} that it is this one, and {thresholds.lead:.0%} are needed."
+        return f"{sure.capitalize()}, but others may be meant as well: {_below(hit.lead)} that it is this one, and {percent(thresholds.lead)} are needed."
     return f"{sure.capitalize()}: it is shown as the answer now."
 
 

@@ -154,7 +154,7 @@ def _move(connection: Connection, gap_id: int, now: datetime, action: str, detai
 
 def _answers(held: list[RowMapping], verdicts: dict[tuple[str, str], _Verdict]) -> str:
     by = sorted({verdicts[row["wording"], row["audience"]].answered_by for row in held})
-    return f"all {len(held)} questions are answered by {', '.join(by[:_NAMED])}"
+    return f"{'its question is' if len(held) == 1 else f'all {len(held)} questions are'} answered by {', '.join(by[:_NAMED])}"
 
 
 def _names(lacking: list[RowMapping]) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from bot.answer import MAX_SUGGESTIONS, Answer, NoAnswer, Outcome, Suggestions, suggestion
+from bot.answer import MAX_SUGGESTIONS, Answer, NoAnswer, Outcome, Suggestions, as_read_by, nearest
 from bot.ask import Asked, Question, QuestionRefused
+from bot.phrases import reply_name
 from bot.slack.answers import ShownAnswer
-from bot.slack.blocks.answer import answer_pages, reply_for, reply_name
+from bot.slack.blocks.answer import answer_pages, reply_for
 from bot.slack.blocks.controls import safe
 from bot.slack.channel_settings import ChannelSetting
 from bot.slack.followups import Expected, FollowUp, channel_in, expected, looks_like_question, read_follow_up
@@ -16,7 +17,7 @@ from bot.slack.front import Front, in_thread
 from bot.slack.idempotency import message_key
 from bot.slack.incoming import Incoming
 from bot.slack.posting import Message
-from bot.slack.rendering import GONE, NEAREST_CONFIDENCE, notice, outcome_message, stored_answer, stored_message
+from bot.slack.rendering import GONE, notice, outcome_message, stored_answer, stored_message
 from index.records import CHANNELS, Audience, Hit
 
 _DIRECT_MEMORY = timedelta(minutes=60)
@@ -83,6 +84,7 @@ async def compose(front: Front, incoming: Incoming) -> Composed | None:
 def ask_and_store(front: Front, question: Question, channel: str, thread_ts: str, user: str, customer: str = "") -> tuple[Asked, ShownAnswer]:
     """Ask, and store where the outcome is about to be shown."""
     asked = front.asker.ask(question)
+    asked = replace(asked, outcome=as_read_by(asked.outcome, question.audience))
     reply = reply_for(asked.outcome.entry, question.channel) or 0 if isinstance(asked.outcome, Answer) else 0
     return asked, front.answers.store(asked, channel, thread_ts, user, reply, customer=customer)
 
@@ -165,7 +167,7 @@ def not_it(front: Front, previous: ShownAnswer, user: str, thread_ts: str, reade
 
 def _offer(hits: tuple[Hit, ...]) -> Outcome:
     """What is left, by title only: the bot has been wrong once, so the asker chooses."""
-    likely = tuple(suggestion(hit) for hit in hits if hit.confidence >= NEAREST_CONFIDENCE)[:MAX_SUGGESTIONS]
+    likely = nearest(hits, MAX_SUGGESTIONS)
     return Suggestions(likely, likely[0].confidence) if likely else NoAnswer(0.0)
 
 

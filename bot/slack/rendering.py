@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.answer import Answer, Outcome, Suggestion, Suggestions, is_stale, suggestion
+from bot.answer import Answer, Outcome, Suggestion, Suggestions, as_read_by, is_stale, nearest
+from bot.phrases import DID_YOU_MEAN, NOT_COVERED, STORED
 from bot.slack.answers import ShownAnswer
 from bot.slack.blocks.answer import Shown, answer_blocks, answer_text
 from bot.slack.blocks.outcome import error_text, no_answer_blocks, notice_blocks, suggestion_blocks
@@ -12,8 +13,6 @@ from bot.slack.front import Front
 from bot.slack.posting import Message
 from index.records import Audience, Hit
 
-NEAREST_CONFIDENCE = 0.1
-"""Below the suggestions' threshold, but worth a title when nothing else is found."""
 GONE = "That document is no longer there for this place. Ask again, and I will look for the one that has taken over."
 EXPIRED = "I no longer have that answer. Please ask your question again."
 
@@ -23,9 +22,8 @@ def outcome_message(outcome: Outcome, hits: Sequence[Hit], shown: ShownAnswer, p
     if isinstance(outcome, Answer):
         return Message(answer_blocks(outcome, Shown(shown.id, shown.page, shown.reply, private)), answer_text(outcome))
     if isinstance(outcome, Suggestions):
-        return Message(suggestion_blocks(outcome.suggestions, shown.id, public_only), "Did you mean one of these?")
-    nearest = [suggestion(hit) for hit in hits if hit.confidence >= NEAREST_CONFIDENCE][:2]
-    return Message(no_answer_blocks(shown.id, nearest, public_only, hand_over), "No document covers this. I have noted your question as a gap.")
+        return Message(suggestion_blocks(outcome.suggestions, shown.id, public_only), DID_YOU_MEAN)
+    return Message(no_answer_blocks(shown.id, nearest(hits), public_only, hand_over), f"{NOT_COVERED} {STORED}")
 
 
 def stored_answer(front: Front, shown: ShownAnswer, audience: Audience) -> Answer | None:
@@ -43,7 +41,7 @@ def stored_answer(front: Front, shown: ShownAnswer, audience: Audience) -> Answe
         return None
     others = ((other, confidence, index.entry(other, audience)) for other, confidence in shown.offered)
     also = tuple(Suggestion(other, found.title, confidence) for other, confidence, found in others if found and other != entry.id)
-    return Answer(entry, shown.confidence, is_stale(entry, front.today()), also)
+    return as_read_by(Answer(entry, shown.confidence, is_stale(entry, front.today()), also), audience)
 
 
 def stored_message(front: Front, shown: ShownAnswer, audience: Audience, private: bool) -> Message:

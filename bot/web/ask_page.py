@@ -21,7 +21,7 @@ from bot.reasons import REASONS
 from bot.sessions import Person
 from bot.settings import Settings
 from bot.web.door import PersonOf, same_origin
-from bot.web.shown import AUDIENCE, Shown, reply_at, reply_name, resolver, shown
+from bot.web.shown import AUDIENCE, Shown, reply_at, resolver, shown
 from bot.web.templating import page
 from index.channels import channel_id
 from index.current import CurrentIndex
@@ -153,7 +153,7 @@ def _values(found: Shown, position: int | None, channel: str, filled: dict[str, 
     if isinstance(found.outcome, Answer):
         entry = found.outcome.entry
         at = reply_at(entry, position, channel)
-        values |= {"at": at, "reply": None if at is None else entry.replies[at], "reply_name": reply_name, "pieces": pieces}
+        values |= {"at": at, "reply": None if at is None else entry.replies[at], "pieces": pieces}
     return values
 
 

@@ -16,7 +16,7 @@ from bot.figures.records import Period
 from bot.figures.store import Figures
 from bot.links import public_path
 from bot.web.door import AdminOf
-from bot.web.lead_pages import day, lead_page
+from bot.web.lead_pages import lead_page
 from index.current import CurrentIndex
 from index.records import CHANNELS, Entry
 
@@ -47,8 +47,8 @@ def entries(request: Request, person: AdminOf, touchpoint: str = "", channel: st
     shown = [entry for entry in _entries(request) if (entry.touchpoint.strip() or NO_TOUCHPOINT) == name and _replies(entry, channel)]
     figures = {one.entry_id: one for one in store.entries(_period(_USUAL))}
     values: dict[str, Any] = {"touchpoint": name, "channel": channel, "channels": CHANNELS, "entries": shown, "figures": figures, "days": _USUAL}
-    values |= {"late": lambda entry: is_stale(entry, asker.today()), "address": public_path, "day": day, "entries_at": _entries_at, "draft_at": _draft_at}
-    return lead_page(request, person, "coverage_entries.html", **values)
+    late = {entry.id for entry in shown if is_stale(entry, asker.today())}
+    return lead_page(request, person, "coverage_entries.html", **values, late=late, address=public_path, entries_at=_entries_at, draft_at=_draft_at)
 
 
 def _entries(request: Request) -> Sequence[Entry]:

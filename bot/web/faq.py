@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from bot.answer import Answer, Suggestions, is_stale, suggestion
 from bot.ask import Question, QuestionRefused, checked
 from bot.links import ROOT, path_of, public_path
+from bot.reasons import CUSTOMER_REASONS
 from bot.topics import Topic, topic_of
 from bot.web import faq_forms, sitemap
 from bot.web.faq_data import entry_data, topic_data
@@ -102,4 +103,4 @@ def _around(pages: FaqPages, entry: Entry) -> dict[str, Any]:
     position = next((number for number, other in enumerate(topic.entries) if other.id == entry.id), 0)
     related = [*topic.entries[position + 1 :], *topic.entries[:position]][:_RELATED]
     stale = is_stale(entry, pages.asker.today())
-    return {"entry": entry, "topic": topic, "related": related, "stale": stale, "reasons": faq_forms.REASONS, "thanks": False}
+    return {"entry": entry, "topic": topic, "related": related, "stale": stale, "reasons": CUSTOMER_REASONS, "thanks": False}

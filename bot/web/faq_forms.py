@@ -18,15 +18,7 @@ from bot.web.faq_pages import FaqPages
 from bot.web.same_origin import is_same_origin
 
 router = APIRouter(include_in_schema=False)
-FRONT_END = "page"
-REASONS: dict[Reason, str] = {
-    "incomplete": "Something is missing",
-    "unclear": "I do not understand it",
-    "outdated": "It is out of date",
-    "not_my_question": "It answers another question",
-    "other": "Something else",
-}
-"""Why an answer did not help, as customers read it."""
+FRONT_END = "faq"
 _Id = Annotated[str, Form(max_length=255)]
 
 

@@ -14,9 +14,10 @@ from bot.figures.exchange import SHARES, to_csv
 from bot.figures.pictures import questions_picture, shares_picture
 from bot.figures.records import By, Period, Report, start_of
 from bot.figures.store import Figures
+from bot.figures.stretches import stretch_name
 from bot.links import public_path
 from bot.web.door import AdminOf
-from bot.web.lead_pages import UNSTORED, day, lead_page
+from bot.web.lead_pages import UNSTORED, lead_page
 from index.current import CurrentIndex
 from index.errors import GenerationError
 from index.records import CHANNELS
@@ -25,7 +26,6 @@ router = APIRouter(prefix="/figures", include_in_schema=False)
 _TOP = 10
 _OPINIONS = ("helped", "picked", "first_answer_right")
 """Shares that people's words make; they are shown with the range in which the true one lies."""
-_FRONT_ENDS = {"slack": "Slack", "http": "HTTP", "page": "Ask page", "faq": "FAQ pages", "widget": "Widget", "terminal": "Terminal"}
 
 
 _PICTURES = {"Questions, by what came of them": questions_picture, "What people said, and what was not found": shares_picture}
@@ -96,12 +96,11 @@ def figures(request: Request, person: AdminOf, span: str = _USUAL, until: str = 
         shares=SHARES,
         opinions=_OPINIONS,
         pictures=tuple((title, Markup(draw(report))) for title, draw in _PICTURES.items()),  # noqa: S704 - they escape what they show
-        entries=(("Most used", report.entries[:_TOP]), ("Most trouble", troubled[:_TOP])),
+        entries=(("Most used", [one for one in report.entries if one.used][:_TOP]), ("Most trouble", troubled[:_TOP])),
         checklists=(report.checklists or ())[:_TOP],
+        stretches={one.name: stretch_name(one.name, report.by) for one in report.over_time},
         addresses=_addresses(request),
         channels=CHANNELS,
-        front_ends=_FRONT_ENDS,
-        day=day,
     )
 
 

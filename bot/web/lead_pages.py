@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from fastapi import Request, Response
@@ -42,8 +41,3 @@ def titles_of(index: CurrentIndex) -> Callable[[str], str | None]:
         return entry.title if entry else None
 
     return title
-
-
-def day(moment: date) -> str:
-    """A day as people write it."""
-    return f"{moment.day} {moment:%B %Y}"

@@ -8,18 +8,16 @@ from datetime import date
 from posixpath import dirname, normpath
 from urllib.parse import unquote, urlsplit
 
-from bot.answer import Answer, NoAnswer, Outcome, Suggestion, Suggestions, answer_with, is_stale, suggestion
+from bot.answer import Answer, NoAnswer, Outcome, Suggestion, Suggestions, answer_with, is_stale, nearest, suggestion
 from bot.links import leads_elsewhere
 from bot.query_log import LoggedQuestion
 from index.entry_parts import slug
-from index.records import CHANNELS, Audience, Entry, Reply
+from index.records import Audience, Entry
 from index.search import Index
 
 AUDIENCE: Audience = "internal"
 """Whoever is let in reads what the team reads."""
-NEAREST = 2
-_WORTH_A_TITLE = 0.1
-"""Below the suggestions' threshold, but worth a title when nothing else is found."""
+_SEARCHED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +56,7 @@ def shown(question: LoggedQuestion, index: Index, today: date, entry_id: str = "
         return Shown(question, Answer(entry, question.confidence, is_stale(entry, today), offered), "", changed=changed) if entry else None
     if question.outcome == "suggestions" and offered:
         return Shown(question, Suggestions(offered, question.confidence), "", changed=changed)
-    hits = index.search(question.text, AUDIENCE, NEAREST)
-    nearest = tuple(suggestion(hit) for hit in hits if hit.confidence >= _WORTH_A_TITLE)
-    return Shown(question, NoAnswer(question.confidence), "", nearest, changed)
+    return Shown(question, NoAnswer(question.confidence), "", nearest(index.search(question.text, AUDIENCE, _SEARCHED)), changed)
 
 
 def reply_at(entry: Entry, position: int | None, channel: str) -> int | None:
@@ -80,12 +76,6 @@ def reply_at(entry: Entry, position: int | None, channel: str) -> int | None:
     if channel:
         return next((number for number, reply in enumerate(entry.replies) if reply.channel == channel), None)
     return 0 if entry.replies else None
-
-
-def reply_name(reply: Reply) -> str:
-    """How people call a reply: "Email", or "Email: the mistake was ours"."""
-    name = CHANNELS.get(reply.channel, reply.channel)
-    return f"{name}: {reply.situation}" if reply.situation else name
 
 
 def resolver(entry: Entry, index: Index, address: Callable[[str], str]) -> Callable[[str], str | None]:

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from bot import phrases, reasons
 from bot.html import to_html
 
 _HERE = Path(__file__).parent
@@ -42,7 +43,7 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_TEMPLATES.globals["static"] = static
+_TEMPLATES.globals |= {"static": static, "phrases": phrases, "asking": reasons}
 _TEMPLATES.filters["markdown"] = _markdown
 
 

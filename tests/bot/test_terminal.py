@@ -68,6 +68,8 @@ def test_a_procedure_is_whole_and_fits_eighty_columns() -> None:
     assert (
         shown(an_answer(stale=True), "chat")
         == """Find a lost key
+Past its review date. This was due for review by 5 July 2026. Before you rely on
+it, check with Priya Nair.
 Give it back quickly.
 
 Look
@@ -77,28 +79,29 @@ Look
 Tell
  2. Tell the owner.
 
-Say by live chat
+Reply – Live chat
   We found it, {{name}}.
 
 More replies (--channel): Email
 
-Source: sops/find-a-lost-key.md:9-34 · Priya Nair · reviewed 2026-01-05
-This document should have been reviewed by 2026-07-05. Check before you rely on
-it.
-This is very likely right (93%)."""
+Very likely right (93%) · sops/find-a-lost-key.md, lines 9–34 · Owner: Priya
+Nair · Reviewed 5 January 2026"""
     )
 
 
 def test_an_email_has_its_subject_and_a_missing_channel_is_said() -> None:
     """The subject stands above the text; a channel without a reply is named, not silently swapped."""
     answer = an_answer(stale=False)
-    assert "Say by email\n  Subject: Your key\n\n  Hello {{name}}" in shown(answer, "email")
+    assert "Reply – Email\n  Subject: Your key\n\n  Hello {{name}}" in shown(answer, "email")
     assert "There is no reply for Phone." in shown(answer, "phone")
-    assert "should have been reviewed" not in shown(answer)
+    assert "Past its review date" not in shown(answer)
 
 
 def test_suggestions_and_no_answer() -> None:
     """Titles with how likely they are; a plain no, and what becomes of the question."""
     titles = (Suggestion("a", "Find a lost key", 0.41), Suggestion("b", "Cut a new key", 0.3))
-    assert shown(Suggestions(titles, 0.41)) == "Did you mean\n  - Find a lost key (41%)\n  - Cut a new key (30%)\nAsk again with one of these titles."
-    assert shown(NoAnswer(0.02)).startswith("No document covers this.\nThe question is stored")
+    assert (
+        shown(Suggestions(titles, 0.41))
+        == "Did you mean one of these?\n  - Find a lost key (41%)\n  - Cut a new key (30%)\nAsk again with one of these titles."
+    )
+    assert shown(NoAnswer(0.02)).startswith("No document covers this.\nYour question is stored")

@@ -37,6 +37,13 @@ def test_every_command_shows_how_it_is_used() -> None:
         assert [problem for line in shown if (problem := _misunderstood(re.split(r"\s{2,}|\s[>|]\s", line)[0]))] == []
 
 
+def test_lists_of_commands_are_whole_at_eighty_columns() -> None:
+    """What a command does fits beside its name; nothing ends in dots."""
+    for context in contexts(click.Context(sopbot, info_name="sopbot")):
+        shown = click.Context(context.command, info_name=context.command_path, terminal_width=80, max_content_width=80).get_help()
+        assert [line for line in shown.splitlines() if line.endswith("...") and not line.startswith("Usage")] == []
+
+
 def test_every_option_says_what_it_does() -> None:
     """No option is without a sentence, and none is shown in the words of a programming language."""
     silent, odd = [], []

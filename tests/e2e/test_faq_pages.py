@@ -107,7 +107,7 @@ def test_the_way_from_question_to_thanks_works_without_scripts(browser: Browser,
         expect(page.get_by_role("status")).to_have_text("Your feedback goes to the people who write these answers.")
     entry_id = "refunds#when-will-i-get-my-refund"
     asked = _stored(data, "SELECT id, front_end FROM questions WHERE text = 'refund' ORDER BY asked_at DESC")[0]
-    assert asked[1] == "page"
+    assert asked[1] == "faq"
     assert _stored(data, "SELECT entry_id FROM choices WHERE question_id = '" + str(asked[0]) + "'") == [(entry_id,)]  # noqa: S608 - our own database
     given = _stored(data, "SELECT question_id, entry_id, helpful, reason, comment FROM feedback")
     assert given == [(asked[0], entry_id, 0, "outdated", "It took nine days.")]
@@ -122,7 +122,7 @@ def test_the_keyboard_alone_leads_to_an_answer(browser: Browser, address: str) -
             page.keyboard.press("Tab")
             reached.append(page.evaluate("document.activeElement.textContent.trim() || document.activeElement.name"))
             assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
-        assert reached == ["Skip to the content", "Wrenfield help", "q", "Search", "Wrenfield help", "How long do I have to return something?"]
+        assert reached == ["Skip to the content", "Wrenfield help", "q", "Ask", "Wrenfield help", "How long do I have to return something?"]
         page.keyboard.press("Enter")
         expect(page).to_have_url(f"{address}/faq/returns/how-long-do-i-have-to-return-something")
 
@@ -156,7 +156,7 @@ def test_a_printed_answer_is_the_answer(browser: Browser, address: str) -> None:
     with _page(browser) as page:
         page.goto(f"{address}/faq/returns/which-items-can-i-not-return")
         page.emulate_media(media="print")
-        for what in (page.get_by_role("heading", level=1), page.locator(".answer"), page.get_by_text("Checked on")):
+        for what in (page.get_by_role("heading", level=1), page.locator(".answer"), page.get_by_text("Last checked on")):
             expect(what).to_be_visible()
         for what in (page.locator("form").first, page.locator(".feedback"), page.locator(".related"), page.locator("footer")):
             expect(what).to_be_hidden()

@@ -66,7 +66,7 @@ def test_the_generation_before_a_damaged_one_serves(two: Path, name: str, damage
     (hit, *_) = started.get().search(QUESTION, "public", 1)
     assert (started.get().generation, hit.entry.body) == ("000001", "Look in drawer 1.")
     assert path.name in caplog.text
-    assert started.problem == "Generation 000002 cannot be used; generation 000001 answers instead."
+    assert started.problem == "Index 000002 cannot be used; index 000001 answers instead."
     assert running.get().search(QUESTION, "public", 1)[0].entry.body == "Look in drawer 2."
 
 

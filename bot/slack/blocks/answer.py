@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from datetime import date
 
 from slack_sdk.models.blocks import Block, DividerBlock, InteractiveElement, RichTextBlock, TextObject
 from slack_sdk.models.blocks.block_elements import RichTextPreformattedElement
 
 from bot.answer import Answer, confidence_in_words
+from bot.phrases import PAST_REVIEW, past_review, reply_name, source
 from bot.slack.blocks import controls
 from bot.slack.blocks.limits import SECTION_TEXT, clipped, length, split_text
 from bot.slack.mrkdwn import escape, marked, plain, text_objects
 from bot.slack.paging import Page, Unit, paged
-from index.records import CHANNELS, Entry, Reply, Step
+from index.records import Entry, Reply, Step
 
 _INDENT = "\u2003\u2003"
 _CODE_MARKS = len("```\n\n```")
@@ -37,12 +37,6 @@ def reply_for(entry: Entry, channel: str) -> int | None:
     return next((position for position, reply in enumerate(entry.replies) if reply.channel == channel), None)
 
 
-def reply_name(reply: Reply) -> str:
-    """How people call a reply: "Email", or "Email: refund refused"."""
-    name = CHANNELS.get(reply.channel, reply.channel)
-    return f"{name}: {reply.situation}" if reply.situation else name
-
-
 @functools.lru_cache(maxsize=64)  # pages are turned, and every turn needs to know them all
 def answer_pages(entry: Entry, reply: int = 0) -> tuple[Page, ...]:
     """The content of an answer, on as many pages as it takes."""
@@ -56,12 +50,8 @@ def answer_blocks(answer: Answer, shown: Shown) -> list[Block]:
     number = min(max(shown.page, 0), len(pages) - 1)
     page = pages[number]
     blocks: list[Block] = [*controls.title_blocks(entry.title)]
-    if answer.stale and entry.review_by:
-        blocks.append(
-            controls.words(
-                f":warning: *Past its review date.* This was due for review by {_day(entry.review_by)}. Check with {_owner(entry)} before you rely on it."
-            )
-        )
+    if answer.stale:
+        blocks.append(controls.words(f":warning: *{PAST_REVIEW}* {controls.safe(past_review(entry))}"))
     blocks.append(controls.context(source_line(answer)))
     blocks.extend(page.blocks)
     if len(pages) > 1:
@@ -83,15 +73,8 @@ def answer_text(answer: Answer) -> str:
 
 def source_line(answer: Answer) -> str:
     """Where an answer comes from, who answers for it, how old it is, and how sure we are."""
-    entry = answer.entry
-    parts = [f"*{confidence_in_words(answer.confidence).capitalize()}*", controls.safe(f"{entry.path}, lines {entry.lines.first}–{entry.lines.last}")]
-    if entry.owner:
-        parts.append(f"Owner: {controls.safe(entry.owner)}")
-    if entry.reviewed_on:
-        parts.append(f"Reviewed {_day(entry.reviewed_on)}")
-    if entry.review_by:
-        parts.append(f"Next review by {_day(entry.review_by)}")
-    return clipped("  ·  ".join(parts), 1_900)
+    sure, *facts = source(answer)
+    return clipped("  ·  ".join([f"*{sure}*", *map(controls.safe, facts)]), 1_900)
 
 
 def reply_blocks(reply: Reply) -> tuple[Block, ...]:
@@ -216,11 +199,3 @@ def _with_tail(texts: list[TextObject], tail: str) -> list[TextObject]:
     if last.type == "mrkdwn":
         return [*texts[:-1], marked(last.text + tail)]
     return [*texts, marked(tail.strip("\n"))]
-
-
-def _owner(entry: Entry) -> str:
-    return controls.safe(entry.owner) if entry.owner else "a team lead"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

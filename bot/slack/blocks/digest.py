@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from slack_sdk.models.blocks import Block
 
 from bot.digest import Digest
 from bot.figures.records import EntryFigures
 from bot.gaps.records import Gap
+from bot.phrases import NOBODY, counted, day, percent
 from bot.slack.blocks import controls
 from bot.slack.blocks.gaps import gap_block, more_text
 from bot.slack.blocks.limits import MESSAGE_CHARACTERS, SECTION_TEXT, clipped, length, size
@@ -40,20 +40,20 @@ def digest_blocks(digest: Digest, review_url: str) -> list[Block]:
 def digest_text(digest: Digest) -> str:
     """One line for notifications and screen readers."""
     return (
-        f"{_time(digest)}: {_questions(digest)} {_count(digest.opened_count, 'new gap')}, {digest.closed_count:,} closed, "
-        f"{_count(digest.newly_late, 'document')} newly past review."
+        f"{_time(digest)}: {_questions(digest)} {counted(digest.opened_count, 'new gap')}, {digest.closed_count:,} closed, "
+        f"{counted(digest.newly_late, 'document')} newly past review."
     )
 
 
 def _blocks(digest: Digest, review_url: str, shown: int) -> list[Block]:
     blocks: list[Block] = [*controls.title_blocks(_time(digest)), controls.words(_questions(digest))]
-    blocks += _gaps(":new:", "New questions without a document", digest.opened, digest.opened_count, review_url, shown)
+    blocks += _gaps(":new:", "New questions without a good answer", digest.opened, digest.opened_count, review_url, shown)
     blocks += _gaps(":leftwards_arrow_with_hook:", "Open again", digest.reopened, digest.reopened_count, review_url, shown)
     blocks += _gaps(":white_check_mark:", "Closed: a document answers them now", digest.closed, digest.closed_count, review_url, shown)
     if digest.late_count:
         blocks += _lines([f":warning: *Past their review date: {digest.late_count:,}*, {digest.newly_late:,} of them newly", *_late(digest, shown)])
     if digest.used and shown:
-        blocks += _lines([":chart_with_upwards_trend: *Used most*", *_used(digest.used[:shown])])
+        blocks += _lines([":chart_with_upwards_trend: *Most used*", *_used(digest.used[:shown])])
     return [*blocks, controls.context(_state(digest, review_url))]
 
 
@@ -83,12 +83,12 @@ def _late(digest: Digest, shown: int) -> list[str]:
 
 
 def _document(entry: Entry) -> str:
-    due = f", due {_day(entry.review_by)}" if entry.review_by else ""
-    return f"•  {_clipped(entry.title)} – {_clipped(entry.owner, _NAME) if entry.owner else 'nobody is named'}{due}"
+    due = f", due by {day(entry.review_by)}" if entry.review_by else ""
+    return f"•  {_clipped(entry.title)} – {_clipped(entry.owner, _NAME) if entry.owner else NOBODY}{due}"
 
 
 def _used(entries: Sequence[EntryFigures]) -> list[str]:
-    return [f"{number}.  {_clipped(one.title)} – {_count(one.used, 'time')}" for number, one in enumerate(entries, start=1)]
+    return [f"{number}.  {_clipped(one.title)} – {counted(one.used, 'time')}" for number, one in enumerate(entries, start=1)]
 
 
 def _questions(digest: Digest) -> str:
@@ -96,7 +96,7 @@ def _questions(digest: Digest) -> str:
     if not totals.questions:
         return "Nobody asked anything."
     shares = ((totals.answered.value, "answered at once"), (totals.not_found.value, "not found"))
-    return f"{_count(totals.questions, 'question')}: " + ", ".join(f"{value or 0:.0%} {what}" for value, what in shares) + "."
+    return f"{counted(totals.questions, 'question')}: " + ", ".join(f"{percent(value or 0)} {what}" for value, what in shares) + "."
 
 
 def _quiet(digest: Digest) -> str:
@@ -105,24 +105,16 @@ def _quiet(digest: Digest) -> str:
 
 def _state(digest: Digest, review_url: str) -> str:
     """How things stand now, whatever happened."""
-    late = f"{_count(digest.late_count, 'document')} past review"
+    late = f"{counted(digest.late_count, 'document')} past review"
     link = f"  ·  <{review_url}|Review page>" if review_url else ""
-    return f"Now: {_count(digest.open_now, 'open gap')}, {late}{link}"
+    return f"Now: {counted(digest.open_now, 'open gap')}, {late}{link}"
 
 
 def _time(digest: Digest) -> str:
     since, until = digest.since, digest.until
-    begins = f"{since.day}" if (since.year, since.month) == (until.year, until.month) else _day(since)
-    return f"{begins} to {_day(until)}"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+    begins = f"{since.day}" if (since.year, since.month) == (until.year, until.month) else day(since)
+    return f"{begins} to {day(until)}"
 
 
 def _clipped(text: str, limit: int = _TITLE) -> str:
     return controls.safe(clipped(text, limit))
-
-
-def _count(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"

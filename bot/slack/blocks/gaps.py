@@ -5,6 +5,7 @@ from __future__ import annotations
 from slack_sdk.models.blocks import Block
 
 from bot.gaps.records import Gap
+from bot.phrases import often
 from bot.slack.blocks import controls
 from bot.slack.blocks.limits import clipped
 
@@ -34,8 +35,7 @@ def more_text(count: int, review_url: str) -> str:
 
 
 def _asked(gap: Gap) -> str:
-    times = "Asked once" if gap.questions == 1 else f"Asked {gap.questions:,} times"
-    return f"{times} by {gap.people:,} people" if gap.people > 1 else times
+    return often(gap.questions, gap.people).capitalize()
 
 
 def _in_hand(gap: Gap) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from slack_sdk.models.blocks import Block, DividerBlock, InputBlock, PlainTextInputElement
 from slack_sdk.models.blocks.basic_components import DispatchActionConfig
 from slack_sdk.models.views import View
 
 from bot.gaps.records import Gap
+from bot.phrases import NOBODY, counted, day
 from bot.slack.blocks import controls
 from bot.slack.blocks.gaps import gap_block, more_text
 from bot.slack.checklists import Checklist
@@ -62,7 +62,7 @@ def home_view(recent: Sequence[Entry], checklists: Sequence[tuple[Checklist, str
 
 def _gaps(shown: ForLeads) -> list[Block]:
     gaps, url = shown.gaps[:_SHOWN], shown.review_url
-    blocks: list[Block] = [DividerBlock(), *controls.title_blocks("Questions without a document")]
+    blocks: list[Block] = [DividerBlock(), *controls.title_blocks("Questions without a good answer")]
     blocks += [gap_block(gap, url) for gap in gaps] or [controls.context("None.")]
     if shown.open_gaps > len(gaps):
         blocks.append(controls.context(more_text(shown.open_gaps - len(gaps), url)))
@@ -72,8 +72,9 @@ def _gaps(shown: ForLeads) -> list[Block]:
 def _past_review(entries: Sequence[Entry]) -> list[Block]:
     blocks: list[Block] = [DividerBlock(), *controls.title_blocks("Past their review date")]
     blocks += [
-        controls.words(f":warning:  {controls.safe(entry.title)} – {controls.safe(entry.owner) or 'nobody is named'}, due {_day(entry.review_by)}")
+        controls.words(f":warning:  {controls.safe(entry.title)} – {controls.safe(entry.owner) or NOBODY}, due by {day(entry.review_by)}")
         for entry in entries[:_SHOWN]
+        if entry.review_by
     ]
     if not entries:
         blocks.append(controls.context("None."))
@@ -83,15 +84,12 @@ def _past_review(entries: Sequence[Entry]) -> list[Block]:
 
 
 def _entry(entry: Entry, number: int) -> Block:
-    block = controls.words(f"*{controls.safe(entry.title)}*\nReviewed {_day(entry.reviewed_on)} by {controls.safe(entry.owner) or 'nobody named'}")
+    facts = ([f"Reviewed {day(entry.reviewed_on)}"] if entry.reviewed_on else []) + ([f"Owner: {controls.safe(entry.owner)}"] if entry.owner else [])
+    block = controls.words(f"*{controls.safe(entry.title)}*\n{'  ·  '.join(facts)}")
     block.accessory = controls.button("Open", f"home.open.{number}", entry.id)
     return block
 
 
 def _checklist(checklist: Checklist, link: str) -> Block:
     title = f"<{link}|{controls.safe(checklist.title)}>" if link else f"*{controls.safe(checklist.title)}*"
-    return controls.words(f"{title}\n{len(checklist.open_steps)} of {len(checklist.steps)} steps are left")
-
-
-def _day(day: date | None) -> str:
-    return f"{day.day} {day:%B %Y}" if day else "never"
+    return controls.words(f"{title}\n{len(checklist.open_steps)} of {counted(len(checklist.steps), 'step')} left")

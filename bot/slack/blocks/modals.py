@@ -9,9 +9,10 @@ from slack_sdk.models.blocks import Block, InputBlock, InputInteractiveElement, 
 from slack_sdk.models.blocks.block_elements import ConversationSelectElement, UserSelectElement
 from slack_sdk.models.views import View
 
-from bot.reasons import REASONS
+from bot.phrases import reply_name
+from bot.reasons import INSTEAD, REASONS, WHAT_WAS_WRONG, WHAT_WOULD_HELP, WHICH_STEP
 from bot.slack.blocks import controls
-from bot.slack.blocks.answer import reply_blocks, reply_name
+from bot.slack.blocks.answer import reply_blocks
 from bot.slack.blocks.limits import INPUT_TEXT, MODAL_TITLE, OPTION_TEXT, SELECT_OPTIONS, clipped, split_text
 from bot.slack.mrkdwn import plain
 from index.records import Reply, Step
@@ -73,17 +74,17 @@ def finished_view(subject: str, body: str) -> View:
 
 def feedback_view(steps: Sequence[Step], metadata: str) -> View:
     """What was not helpful, and about which step."""
-    options = [Option(text=plain(text), value=name) for name, text in REASONS.items()]
-    blocks: list[Block] = [InputBlock(block_id="reason", label=plain("What was wrong?"), element=RadioButtonsElement(action_id="reason", options=options))]
+    options = [Option(text=plain(text), value=name) for name, text in REASONS.items() if steps or name != "step_wrong"]
+    blocks: list[Block] = [InputBlock(block_id="reason", label=plain(WHAT_WAS_WRONG), element=RadioButtonsElement(action_id="reason", options=options))]
     if steps:
-        blocks.append(_step_menu("step", "Which step?", [(step.number, step.text) for step in steps], optional=True))
-    blocks.append(_text_input("comment", "What should it say instead?", optional=True, multiline=True))
-    return _form("feedback.reason", "What was wrong?", "Send", blocks, metadata)
+        blocks.append(_step_menu("step", WHICH_STEP, [(step.number, step.text) for step in steps], optional=True))
+    blocks.append(_text_input("comment", INSTEAD, optional=True, multiline=True))
+    return _form("feedback.reason", WHAT_WAS_WRONG, "Send", blocks, metadata)
 
 
 def detail_view(metadata: str) -> View:
     """More about a question that nothing answered."""
-    return _form("gap.detail", "Add detail", "Send", [_text_input("detail", "What would help whoever writes the procedure?", multiline=True)], metadata)
+    return _form("gap.detail", "Add detail", "Send", [_text_input("detail", WHAT_WOULD_HELP, multiline=True)], metadata)
 
 
 def skip_view(steps: Sequence[tuple[str, str]], metadata: str) -> View:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.answer import Suggestion
+from bot.phrases import DID_YOU_MEAN, NEAREST, NOT_COVERED, STORED
 from bot.slack.blocks import controls
 from bot.slack.blocks.limits import clipped
 
@@ -17,7 +18,7 @@ _QUOTED = 300
 
 def suggestion_blocks(suggestions: Sequence[Suggestion], answer_id: str, public_only: bool) -> list[Block]:
     """Offer "did you mean": titles in full, a button for each, and a way out when it is none of them."""
-    blocks: list[Block] = [controls.words("*Did you mean one of these?*")]
+    blocks: list[Block] = [controls.words(f"*{DID_YOU_MEAN}*")]
     blocks += [controls.words(f"{number}.  {controls.safe(one.title)}") for number, one in enumerate(suggestions, start=1)]
     row: list[InteractiveElement] = [controls.button(one.title, f"choose.{number}", one.entry_id) for number, one in enumerate(suggestions)]
     blocks.append(controls.actions("choose", answer_id, [*row, controls.button("None of these", "none")]))
@@ -35,12 +36,10 @@ def no_answer_blocks(answer_id: str, nearest: Sequence[Suggestion], public_only:
         public_only: say that internal documents were left out because of the place.
         hand_over: offer to ask the owners; False when nobody is set up to answer.
     """
-    blocks: list[Block] = [
-        controls.words("*No document covers this.*\nI have noted your question as a gap, so that somebody can write the missing procedure."),
-    ]
+    blocks: list[Block] = [controls.words(f"*{NOT_COVERED}*\n{STORED}")]
     if nearest:
         blocks += [
-            controls.context("The nearest that I have:"),
+            controls.context(NEAREST),
             *(controls.words(f"{number}.  {controls.safe(one.title)}") for number, one in enumerate(nearest, start=1)),
         ]
         blocks.append(

@@ -8,6 +8,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.models.views import View
 
+from bot.phrases import counted
 from bot.slack.blocks.checklist import page_of
 from bot.slack.blocks.modals import hand_over_view, note_view, skip_view
 from bot.slack.checklists import Checklist
@@ -64,7 +65,7 @@ def register(app: AsyncApp, front: Front) -> None:  # noqa: C901 (one short list
             return
         now = await in_thread(front.checklists.hand_over, held.id, to, user)
         await show_checklist(front, now, int(metadata["page"]))
-        told = f"<@{to}>, <@{user}> hands this checklist over to you: {len(now.open_steps)} steps are left."
+        told = f"<@{to}>, <@{user}> hands this checklist over to you: {counted(len(now.open_steps), 'step')} left."
         await post_once(front.client, Place(now.channel, now.thread_ts), notice(told), f"hand_over:{view['id']}")
 
     app.action(re.compile(r"^checklist\.(skip|note|hand_over)$"))(guarded(front, "opening a form")(open_form))

@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.reasons import REASONS
+from bot.reasons import REASONS, THANKS
 from bot.slack.answers import ShownAnswer
 from bot.slack.blocks.controls import safe, section, words
 from bot.slack.blocks.limits import SECTION_TEXT, split_text
@@ -34,7 +34,7 @@ def register(app: AsyncApp, front: Front) -> None:
             return
         if click.value == "helpful":
             await in_thread(front.log.store_feedback, shown.query_id, True, asker=f"{front.identity.team_id}:{click.user}", entry_id=shown.entry_id)
-            await whisper(front, click.user, click.response_url, notice("Thank you, noted."))
+            await whisper(front, click.user, click.response_url, notice(THANKS))
             return
         channel = click.channel or shown.channel
         audience = await audience_of(front, click.user, channel)
@@ -52,7 +52,7 @@ def register(app: AsyncApp, front: Front) -> None:
         await in_thread(front.log.store_feedback, shown.query_id, False, reason, comment, step, f"{front.identity.team_id}:{user}", shown.entry_id)
         answer = await in_thread(stored_answer, front, shown, "internal")
         told = await _tell_owner(front, shown, answer.entry, reason, step, comment, user, view["id"]) if answer else False
-        await whisper(front, user, "", notice("Thank you. I have passed it on to the owner of the document." if told else "Thank you, noted."))
+        await whisper(front, user, "", notice("Thank you. I have passed it on to the owner of the document." if told else THANKS))
 
     app.action("feedback")(guarded(front, "storing feedback")(pressed))
     app.view("feedback.reason")(guarded(front, "storing feedback")(explained))

@@ -7,6 +7,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
+from bot.reasons import DETAIL_ADDED
 from bot.slack.answers import ShownAnswer
 from bot.slack.blocks.controls import section, words
 from bot.slack.blocks.limits import SECTION_TEXT, split_text
@@ -38,7 +39,7 @@ def register(app: AsyncApp, front: Front) -> None:
         if handover:
             message = Message([words(f"<@{user}> adds:"), *_quoted(detail)], "More about the question above")
             await post_once(front.client, Place(handover.owners_channel, handover.owners_ts), message, f"detail:{view['id']}")
-        await whisper(front, user, "", notice("Thank you. Your detail stands with the question now."))
+        await whisper(front, user, "", notice(DETAIL_ADDED))
 
     async def ask_owners(ack: Any, body: dict[str, Any]) -> None:
         await ack()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from typing import Any
 
@@ -81,6 +82,8 @@ async def publish_home(front: Front, user: str) -> None:
             continue
         mine.append((checklist, await _link(front, checklist.channel, checklist.message_ts)))
     recent = sorted((entry for entry in _documents(entries) if entry.reviewed_on), key=lambda entry: (entry.reviewed_on, entry.title), reverse=True)
+    if audience == "public":
+        recent = [dataclasses.replace(entry, owner="") for entry in recent]
     shown = await in_thread(_for_leads, front, index) if lead else None
     await front.client.views_publish(user_id=user, view=home_view(recent, mine, shown).to_dict())
 

@@ -1,12 +1,11 @@
-"""Gaps -> the words in which the pages tell of them."""
+"""What was done on the review page, and what a build is at -> the words in which the page says so."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 
-from bot.gaps.records import SIGNALS, STATUSES, Gap, GapEvent, GapQuestion
-from index.records import CHANNELS
+from bot.gaps.words import happened, remarks, state, times, where, who, why
+from bot.phrases import day
 
 _NEXT = "Nobody is answered from it yet: comes next “Make these answerable”, when you have saved all that belongs together."
 DONE = {
@@ -43,57 +42,6 @@ DOING = {
 """What a build says it is at -> the same for people who have never built one; anything else is shown as it is."""
 
 
-def day(moment: date) -> str:
-    """A day as people write it."""
-    return f"{moment.day} {moment:%B %Y}"
-
-
-def times(gap: Gap) -> str:
-    """How often, by how many, since when."""
-    often = "once" if gap.questions == 1 else f"{gap.questions} times"
-    people = f" by {gap.people} {'person' if gap.people == 1 else 'people'}" if gap.people else ""
-    return f"asked {often}{people}, last on {day(gap.last_asked_at)}"
-
-
-def where(gap: Gap) -> str:
-    """Channels, audiences, front ends."""
-    channels = {CHANNELS.get(channel, "no channel said"): count for channel, count in gap.channels.items()}
-    return "; ".join(filter(None, (counted(channels), counted({str(key): count for key, count in gap.audiences.items()}), counted(gap.front_ends))))
-
-
-def why(gap: Gap) -> str:
-    """Its signals."""
-    return counted({SIGNALS[kind]: count for kind, count in gap.signals.items()})
-
-
-def state(gap: Gap) -> str:
-    """Its status, whose hands it is in, and what is meant to answer it."""
-    until = f" until {day(gap.snoozed_until)}" if gap.status == "snoozed" and gap.snoozed_until else ""
-    hands = f", in the hands of {who(gap.assignee)}" if gap.assignee else ""
-    return f"{STATUSES[gap.status]}{until}{hands}"
-
-
-def remarks(question: GapQuestion) -> list[str]:
-    """What is known of a question, beside its words."""
-    said = [CHANNELS.get(question.channel, ""), question.audience, question.front_end]
-    said += [SIGNALS[signal.kind] + (f" ({signal.detail.replace('_', ' ')})" if signal.detail else "") for signal in question.signals]
-    said += ["wants to know"] if question.wants_to_know else []
-    if question.passes is not None:
-        said.append(f"asked again: answered by {question.answered_by}" if question.passes else "asked again: not answered yet")
-    return [day(question.asked_at), *filter(None, said)]
-
-
-def happened(event: GapEvent) -> str:
-    """An event in one line."""
-    detail = f": {event.detail}" if event.detail else ""
-    return f"{day(event.happened_at)}, {event.happened_at:%H:%M} UTC: {who(event.who) or 'sopbot'} – {event.action.replace('_', ' ')}{detail}"
-
-
-def who(name: str) -> str:
-    """A person's name; nobody knows who holds a link."""
-    return "somebody with a link" if name.startswith("link:") else name
-
-
 def doing(what: str) -> str:
     """What a build is at."""
     return DOING.get(what, what[:1].lower() + what[1:]) or "starting"
@@ -104,13 +52,7 @@ def clock(moment: datetime) -> str:
     return f"{day(moment)}, {moment:%H:%M:%S} UTC"
 
 
-def counted(values: Mapping[str, int]) -> str:
-    """Names with their numbers."""
-    return ", ".join(f"{name} {count}" for name, count in values.items())
-
-
 NAMES = {
-    "day": day,
     "times": times,
     "where": where,
     "why": why,

@@ -12,8 +12,9 @@ from pathlib import Path
 _HERE = Path(__file__).parent
 _PARTS = ("colours.js", "options.js", "elements.js", "server.js", "feedback.js", "views.js", "panel.js", "start.js")
 """In an order in which each part finds what it needs at once in those before it; `start.js` sets off the rest."""
-_LEFT_OUT = re.compile(r"^(?: *(?://|/\*\*| \* | \*/).*\n| +)", re.MULTILINE)
-"""Lines of comment, and the white space at the beginning of lines; no part has a text of several lines."""
+_LEFT_OUT = re.compile(r"^(?: *(?://|/\*\*| \* | \*/).*\n| +)|(?<=[;,{]) +// .*$", re.MULTILINE)
+"""Comments, on lines of their own and at the end of others, and the white space at the beginning of lines; no part has a text
+of several lines."""
 _CSS_COMMENTS = re.compile(r"/\*.*?\*/\n?", re.DOTALL)
 
 

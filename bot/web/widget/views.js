@@ -95,19 +95,20 @@ const chosenView = (panel, said) => answerView(panel, said.answer, said.generati
 function answerView(panel, entry, generation, queryId = null, also = []) {
   const { texts, language } = panel.options;
   const feedback = feedbackBlock(panel, { ...(queryId && { query_id: queryId }), entry_id: entry.entry_id });
-  const reviewed = entry.citation.reviewed_on;
-  const locale = navigator.languages.find((one) => one.split("-")[0] === language.split("-")[0]) ?? language; // in English, people differ about dates
+  const { reviewed_on: reviewed, stale } = entry.citation;
+  // As the FAQ pages write it; data-lang="en-US" has it the other way.
+  const locale = language === "en" ? "en-GB" : language;
   const date = reviewed && new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(new Date(reviewed));
   const link = entry.url && element("a", { href: panel.server.address(entry.url) }, texts.link, icon("link"));
   return {
     node: element("article", {},
       heading(entry.title),
       answerBody(entry, panel),
-      element("p", { class: "about quiet" }, link && outward(link, texts), date && element("span", {}, fill(texts.checked, { date }))),
+      element("p", { class: "about quiet" }, link && outward(link, texts), date && element("span", {}, fill(texts.checked, { date })), stale ? element("span", {}, texts.due) : null),
       feedback.node,
       also.length ? element("section", { class: "block" }, heading(texts.also, "label"), entryList(panel, also, queryId)) : null),
     generation,
-    content: JSON.stringify([entry.title, entry.body_html, entry.url, reviewed, also.map(({ title }) => title)]),
+    content: JSON.stringify([entry.title, entry.body_html, entry.url, reviewed, stale, also.map(({ title }) => title)]),
     leave: feedback.leave,
     renew: async (signal) => {
       const now = await panel.server.entry(entry.entry_id, signal);

@@ -50,7 +50,7 @@ def test_without_a_place_for_questions_it_is_not_ready(serving: Serving) -> None
 
 def test_what_else_is_not_well_is_told(serving: Serving) -> None:
     """An older generation that answers for a damaged one keeps the server in service."""
-    serving.index.problem = "Generation 000002 cannot be used; generation 000001 answers instead."
+    serving.index.problem = "Index 000002 cannot be used; index 000001 answers instead."
     response = serving.client.get("/readyz")
     assert (response.status_code, [one["field"] for one in response.json()["problems"]]) == (200, ["index"])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -60,7 +61,7 @@ def test_from_documents_to_an_answer(run: Run) -> None:
     assert "Nothing has changed" in run("index", "build").stdout
     assert "* 000001" in run("index", "status").stdout
     nowhere = run("index", "rollback")
-    assert (nowhere.returncode, nowhere.stderr.strip()) == (2, "sopbot: There is no older generation to go back to.")
+    assert (nowhere.returncode, nowhere.stderr.strip()) == (2, "sopbot: There is no older index to go back to.")
 
 
 def test_json_is_the_documented_document(run: Run) -> None:
@@ -111,12 +112,15 @@ def test_a_worse_index_is_refused_and_may_be_forced(run: Run, tmp_path: Path) ->
     forced = run("index", "build", "--force", "--json")
     assert [entry["id"] for entry in json.loads(forced.stdout)["changes"]["removed"]] == ["lost-key"]
     shown = run("index", "diff").stdout
-    assert "Entries since generation 000001: 1 removed" in shown
+    assert "Entries since index 000001: 1 removed" in shown
     assert "- Handle a lost key  sops/lost-key.md (lost-key)" in shown
     assert "Overridden: The golden question" in shown
     assert "1 added" in run("index", "diff", "000002", "000001").stdout
-    assert "generation 000002 served" in run("backup", "b.zip").stdout
+    assert "index 000002 served" in run("backup", "b.zip").stdout
     assert "holds generations" in run("restore", "b.zip").stderr
+    kept = re.search(r"kept in (data/replaced-\S+);", run("restore", "--force", "b.zip").stdout)
+    assert kept is not None
+    assert (tmp_path / kept[1]).is_dir()
     assert run("restore", "b.zip", SOPBOT_DATA_DIR="other").returncode == 0
     status = run("index", "status", SOPBOT_DATA_DIR="other").stdout
     assert "* 000002" in status
@@ -130,6 +134,9 @@ def test_a_worse_index_is_refused_and_may_be_forced(run: Run, tmp_path: Path) ->
         (("ask", "   "), {}, "The question is empty"),
         (("ask", "--channel", "pigeon", "x"), {}, "Channels are: Email"),
         (("index", "status"), {"SOPBOT_PORT": "eighty"}, "SOPBOT_PORT"),
+        (("index", "status"), {"SOPBOT_PROT": "8080"}, "There is no setting SOPBOT_PROT. Did you mean SOPBOT_PORT?"),
+        (("lint", "knowledge/sops/lost-kee.md"), {}, "'knowledge/sops/lost-kee.md' does not exist"),
+        (("keys", "create", "--scope", "public", "--expires", "2020-01-01"), {}, "1 January 2020 is over"),
         (("index", "status"), {"SOPBOT_ANSWER_THRESHOLD": "0.1"}, "SOPBOT_SUGGEST_THRESHOLD"),
         (("index", "status"), {"SOPBOT_WEBHOOK_SECRET": "short"}, "at least 16 characters"),
         (("index", "build"), {"SOPBOT_KNOWLEDGE_DIR": "nowhere"}, "no such folder"),

@@ -77,7 +77,7 @@ def test_nothing_is_overwritten(run: Run, tmp_path: Path) -> None:
     assert _files(tmp_path) == {"mine/note.md": b"mine"}
     (tmp_path / "sopbot.toml").write_text("port = 8123\n")
     told = run("init", "other").out
-    assert 'put this line into sopbot.toml, and unset SOPBOT_KNOWLEDGE_DIR:\n  knowledge_dir = "other"' in told
+    assert 'let sopbot.toml say this, in place of a line that names another (a variable SOPBOT_KNOWLEDGE_DIR wins over it):\n  knowledge_dir = "other"' in told
     assert (tmp_path / "sopbot.toml").read_text() == "port = 8123\n"
 
 

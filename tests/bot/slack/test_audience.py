@@ -51,6 +51,18 @@ async def test_a_member_of_a_plain_channel_sees_internal_documents(world: World)
     assert "Put the money right" in text_of(world.last())
 
 
+@pytest.mark.parametrize(("place", "user", "named"), [("C0TEAM", "U0AGENT", True), ("C0SHARED", "U0AGENT", False), ("D0GUEST", "U0GUEST", False)])
+async def test_people_outside_do_not_learn_who_answers_for_a_document(world: World, place: str, user: str, named: bool) -> None:
+    """A public answer names its owner among members only; the same below a button, and on the Home tab."""
+    entry = next(entry for entry in world.index.get().entries("public") if entry.owner)
+    await world.ask(entry.title, place, user)
+    answer = world.last()
+    assert entry.title in text_of(answer)
+    assert (entry.owner in text_of(answer)) == named
+    await world.deliver(envelope({"type": "app_home_opened", "user": user, "tab": "home"}))
+    assert ("Owner: " in json.dumps(world.slack.homes[user])) == (user == "U0AGENT")
+
+
 async def test_a_guest_who_joins_is_noticed(world: World) -> None:
     """A channel that was the team's own is public from the moment a guest is in it."""
     await world.ask(REFUND)
@@ -86,7 +98,7 @@ async def test_prompts_and_home_of_a_guest_name_nothing_internal(world: World) -
     shown = json.dumps([world.slack.prompts, world.slack.homes["U0GUEST"]])
     assert world.slack.prompts
     assert not [title for title in internal if title in shown]
-    assert "Questions without a document" not in shown
+    assert "Questions without a good answer" not in shown
 
 
 async def test_a_big_channel_is_read_with_one_list(world: World) -> None:

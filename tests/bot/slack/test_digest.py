@@ -120,12 +120,12 @@ async def test_it_says_what_happened_and_nothing_in_it_pings(weeks: Weeks) -> No
     for piece in (
         "23 to 30 November 2026",
         "3 questions: 33% answered at once, 67% not found.",
-        "New questions without a document: 2",
+        "New questions without a good answer: 2",
         f"<https://help.example.org/review/{first.id}|",
         "in the hands of <!channel>",
         "∗quokka∗ zeppelin",
         "Past their review date: 1*, 1 of them newly",
-        "•  late – Dana, due 25 November 2026",
+        "•  late – Dana, due by 25 November 2026",
         "1.  Opening <hours> – 1 time",
         "Now: 2 open gaps, 1 document past review  ·  <https://help.example.org/review|Review page>",
     ):
@@ -230,8 +230,8 @@ def test_however_much_happened_it_is_one_message_that_slack_takes(title: str, li
     assert size(blocks) <= MESSAGE_CHARACTERS
     assert length(digest_text(digest)) <= MESSAGE_TEXT
     shown = "\n".join(all_text(as_json(blocks)))
-    for count in ("document: 4,000", "again: 2,000", "now: 3,000", "date: 1,000*, 900 of them newly", "Now: 1,000,000 open gaps, 1,000 documents past review"):
+    for count in ("answer: 4,000", "again: 2,000", "now: 3,000", "date: 1,000*, 900 of them newly", "Now: 1,000,000 open gaps, 1,000 documents past review"):
         assert count in shown
-    assert (shown.count("Asked 12,345 times by 6,789 people"), shown.count("due 25 November 2026")) == (3 * listed, listed)
+    assert (shown.count("Asked 12,345 times by 6,789 people"), shown.count("due by 25 November 2026")) == (3 * listed, listed)
     for left in (4_000, 3_000, 2_000, 1_000):
         assert f"And {left - listed:,} more" in shown

@@ -63,7 +63,7 @@ async def test_leads_see_the_most_urgent_gaps_on_the_home_tab(world: World) -> N
         await world.deliver(envelope({"type": "app_home_opened", "user": user, "channel": "D0AGENT", "tab": "home"}))
     shown = "\n".join(all_text(world.slack.homes["U0LEAD"]["blocks"]))
     assert f"<https://help.example.org/review/{first.id}|{SWAP}>\nAsked 2 times by 2 people  ·  in the hands of Dana &lt;!channel&gt;" in shown
-    assert f"review/{second.id}|&lt;!here&gt; ∗quokka∗ | zeppelin &amp; xylophone>\nAsked once  ·  in nobody's hands" in shown
+    assert f"review/{second.id}|&lt;!here&gt; ∗quokka∗ | zeppelin &amp; xylophone>\nAsked once by 1 person  ·  in nobody's hands" in shown
     assert SWAP not in text_of(world.slack.homes["U0AGENT"])
 
 

@@ -100,7 +100,7 @@ def test_an_answer_has_a_page_of_its_own(faq: Serving) -> None:
     page = response.text
     assert re.findall(r"<h1[^>]*>(.*?)</h1>", page) == ["Which items can I not return?"]
     assert "<li>helmets with a broken seal</li>" in page
-    assert 'Checked on <time datetime="2026-10-05">5 October 2026</time>.</p>' in page
+    assert 'Last checked on <time datetime="2026-10-05">5 October 2026</time>.</p>' in page
     assert '<a href="/faq/returns" dir="auto">Returns and exchanges</a>' in page
     assert page.count('<a href="/faq/returns/') == 6
     assert '<a href="mailto:care@wren.example">Write to care@wren.example</a>' in page
@@ -215,7 +215,7 @@ def test_a_question_is_answered_and_stored(faq: Serving, database: Database) -> 
     assert (response.headers["cache-control"], response.headers["x-robots-tag"]) == ("no-store", "noindex")
     assert '<meta name="robots" content="noindex">' in response.text
     (row,) = _rows(database, questions)
-    assert (row["front_end"], row["audience"], row["outcome"], row["asker"]) == ("page", "public", "answer", "")
+    assert (row["front_end"], row["audience"], row["outcome"], row["asker"]) == ("faq", "public", "answer", "")
     assert f'name="query_id" value="{row["id"]}"' in response.text
 
 
@@ -236,7 +236,7 @@ def test_a_choice_among_suggestions_is_stored_and_shown(faq: Serving, database: 
 def test_a_question_without_an_answer_leads_to_people(faq: Serving, database: Database) -> None:
     """The page says so, names the contact and the topics; the question is stored for whoever writes answers."""
     page = faq.client.get("/faq", params={"q": '<b>helicopters</b> & "parrots"'}).text
-    assert "We have no answer to that here" in page
+    assert "We have no answer to that yet" in page
     assert 'You asked: <q dir="auto">&lt;b&gt;helicopters&lt;/b&gt; &amp; &#34;parrots&#34;</q>' in page
     assert page.count("mailto:care@wren.example") == 2
     assert '<a href="/faq/refunds">Refunds</a>' in page
@@ -400,4 +400,4 @@ def test_the_contact_says_what_it_does(database: Database, log: QueryLog, tmp_pa
     """Write, call, or open a page; without a contact, none is offered."""
     with serve(knowledge_index(), database, log, Settings(data_dir=tmp_path, rate_limit="", contact=contact)) as serving:
         page = serving.client.get("/faq?q=helicopters").text
-    assert (page.count("You need it now?"), page.count(shown) if shown else 0) == ((1, 2) if shown else (0, 0))
+    assert (page.count("You can also ask us directly."), page.count(shown) if shown else 0) == ((1, 2) if shown else (0, 0))

@@ -45,8 +45,8 @@ def test_each_figure_stands_beside_what_it_counts(desk: Desk) -> None:
     text = _text(desk.get("/figures?span=4-weeks"))
     told = {name: one.counts for name, one in DEFINITIONS.items()}
     assert f"Questions 3 {told['questions']}" in text
-    assert f"Answered 67 % 2 of 3 {told['answered']}" in text
-    assert f"Helpful 50 % 1 of 2; with 95 % confidence the true share lies between 9 and 91 % {told['helped']}" in text
+    assert f"Answered 67% 2 of 3 {told['answered']}" in text
+    assert f"Helpful 50% 1 of 2; with 95% confidence the true share lies between 9% and 91% {told['helped']}" in text
     assert f"Chosen – nothing to say yet {told['picked']}" in text
     assert f"Gaps opened 0 {told['gaps_opened']}" in text
     for name in ("silent", "used", "trouble", "missed", "compliance", "completion", "gaps_closed", "gaps_open", "days_to_close"):
@@ -57,10 +57,10 @@ def test_tables_cut_them_by_time_channel_audience_front_end_and_entry(desk: Desk
     """Names as people know them; an entry that is gone goes by its id; a public one leads to its page."""
     html = desk.get("/figures")
     rows = [_text(row) for row in re.findall(r"<tr>(.*?)</tr>", html)]
-    assert f"{CHANNELS['chat']} 4 100 % 0 % 0 % 50 % 50 %" in rows
-    assert "not said 1 0 % 0 % 100 % – –" in rows
-    assert "customers 1 0 % 0 % 100 % – –" in rows
-    assert "FAQ pages 1 0 % 0 % 100 % – –" in rows
+    assert f"{CHANNELS['chat']} 4 100% 0% 0% 50% 50%" in rows
+    assert "not said 1 0% 0% 100% – –" in rows
+    assert "customers 1 0% 0% 100% – –" in rows
+    assert "FAQ pages 1 0% 0% 100% – –" in rows
     assert "Change a battery 2 1 2 1 1 0 1" in rows
     assert "gone-since 2 0 0 0 0 0 0" in rows
     assert "<svg" in html

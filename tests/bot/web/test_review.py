@@ -188,7 +188,7 @@ def test_the_list_is_by_weight_and_says_what_is_known(desk: Desk) -> None:
     now = datetime.now(UTC)
     assert f"Asked 3 times by 2 people, last on {now.day} {now:%B %Y}".lower() in _text(html).lower()
     assert "in the hands of Dana" in _text(html)
-    assert f"Gap {first.id} · Email 3; public 3; slack 3 · no document covered it 3" in _text(html)
+    assert f"Gap {first.id} · Email 3; customers 3; Slack 3 · no document covered it 3" in _text(html)
     assert re.findall(r'<h2><a href="/review/\d+">(.*?)</a></h2>', desk.get("/review?q=battery")) == [SWAP]
     assert "No gap with this status holds these words." in desk.get("/review?q=quux")
     assert "There are no such gaps." in desk.get("/review?status=snoozed")
@@ -215,7 +215,7 @@ def test_a_gap_shows_its_questions_and_what_came_nearest(desk: Desk) -> None:
     assert "<b>battery" not in html
     text = _text(html)
     for piece in (
-        "need gloves for the <b>battery</b>", "no document covered it · the answer did not help (incomplete)", "“What about <i>gloves</i>?”",
+        "need gloves for the <b>battery</b>", "no document covered it · the answer did not help (something is missing)", "“What about <i>gloves</i>?”",
         "Change a battery sops/battery.md, line 10 Only 16% likely; it is offered from 20% on.", "sopbot – opened",
         "“need gloves for the <b>battery</b>” No entry is the answer yet: the likeliest is 16% likely, and an answer needs 50%.",
     ):  # fmt: skip
@@ -251,7 +251,7 @@ def test_one_button_decides(desk: Desk) -> None:
         ("snooze", {"until": "2020-01-01"}, "is not in the future"),
         ("merge", {"other": "x"}, "'x' is no gap's number."),
         ("merge", {"other": "1"}, "cannot be joined with itself"),
-        ("split", {}, "Name some of the 1 questions"),
+        ("split", {}, "has one question only"),
         ("add", {"entry": "battery", "question": "made up"}, "is not in gap 1 any more"),
     ],
 )

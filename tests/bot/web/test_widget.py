@@ -10,8 +10,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bot import phrases
 from bot.database import Database
 from bot.query_log import QueryLog
+from bot.reasons import CUSTOMER_REASONS
 from bot.settings import Settings
 from bot.web.widget import script
 from bot.web.widget.script import widget_script
@@ -53,12 +55,12 @@ def test_shops_of_any_origin_may_load_it_and_ask_whether_it_changed(serving: Ser
 def test_comments_stay_on_the_server_and_nothing_else_does() -> None:
     """Every line of the parts that is not a comment is in the script, in order."""
     sent = widget_script().text
-    assert re.findall(r"^\s*(?://|/?\*\*?\s).*$", sent, re.MULTILINE) == []
+    assert re.findall(r"^\s*(?://|/?\*\*?\s).*$|\s// .*$", sent, re.MULTILINE) == []
     place = 0
     for part in script._PARTS:
         for line in (_PARTS / part).read_text(encoding="utf-8").splitlines():
             if line.strip() and not re.match(r"\s*(//|/\*\*|\*/| \* )", line):
-                place = sent.index(line.strip(), place)
+                place = sent.index(line.partition(" // ")[0].strip(), place)
     assert {path.name for path in _PARTS.glob("*.js")} == set(script._PARTS)
 
 
@@ -69,6 +71,19 @@ def test_each_language_has_every_text(language: str) -> None:
     assert list(other) == list(english)
     assert {key: re.findall(r"\{\w+\}", text) for key, text in other.items()} == {key: re.findall(r"\{\w+\}", text) for key, text in english.items()}
     assert [key for key, text in other.items() if text == english[key] and key != "direction"] == []
+
+
+def test_the_faq_pages_say_the_same(serving: Serving) -> None:
+    """What customers read of one shop does not differ from its widget to its pages: outcomes, buttons, reasons."""
+    english = json.loads((_PARTS / "texts" / "en.json").read_text(encoding="utf-8"))
+    assert {reason: english[reason] for reason in CUSTOMER_REASONS} == CUSTOMER_REASONS
+    assert english["suggestions"] == phrases.DID_YOU_MEAN
+    not_found = serving.client.get("/faq?q=helicopters").text
+    assert [key for key in ("not_found", "not_found_more", "topics") if english[key] not in not_found] == []
+    answer = serving.client.get("/faq/returns/which-items-can-i-not-return").text
+    said = ("helpful", "yes", "no", "why", "comment", "comment_more", "send", "submit", *CUSTOMER_REASONS)
+    assert [key for key in said if english[key] not in answer] == []
+    assert english["checked"].format(date="") in answer
 
 
 def test_the_parts_use_every_text_and_no_other() -> None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from index.current import CurrentIndex
 from tests.e2e.widget.conftest import HelpServer, Opened
@@ -47,6 +47,23 @@ def test_the_beginnings_of_words_find_titles_before_the_server_answers(widget: W
     expect(widget.rows).to_have_text(["How do I return a gift?", "Ask “gift ret”"])
 
 
+def test_an_answer_past_its_review_date_says_so(widget: Widget) -> None:
+    """As the FAQ page does; any other answer does not."""
+
+    def made_late(route: Route) -> None:
+        response = route.fetch()
+        said = response.json()
+        said["answer"]["citation"]["stale"] = True
+        route.fulfill(response=response, json=said)
+
+    widget.ask(RETURN_TIME)
+    widget.expect_answer(RETURN_TITLE)
+    expect(widget.content).not_to_contain_text("checked again")
+    widget.page.route("**/v1/ask", made_late)
+    widget.ask(RETURN_TIME)
+    expect(widget.content).to_contain_text("It is due to be checked again: ask us if you need to be sure.")
+
+
 def test_enter_gives_the_whole_answer_with_a_link_to_its_page(widget: Widget, help_server: HelpServer) -> None:
     """The text is the document's, word for word; the link leads to the server's page of it, beside the shop's."""
     widget.ask(RETURN_TIME)
@@ -54,7 +71,7 @@ def test_enter_gives_the_whole_answer_with_a_link_to_its_page(widget: Widget, he
     entry = CurrentIndex(help_server.folder).get().entry(RETURN_ID, "public")
     assert entry is not None
     expect(widget.content.locator(".body")).to_have_text(entry.body)
-    expect(widget.content).to_contain_text("Last checked on October 5, 2026")
+    expect(widget.content).to_contain_text("Last checked on 5 October 2026")
     link = widget.content.get_by_role("link", name="Link to this answer")
     assert link.get_attribute("href") == f"{help_server.address}/faq/returns/how-long-do-i-have-to-return-something"
     with widget.page.expect_popup() as popup:
