@@ -33,7 +33,7 @@ FORMATS = ("text", "json", "sarif", "github")
     short_help="Check all documents and say what is wrong.",
     epilog=examples("sopbot lint", "sopbot lint knowledge/sops/refund-not-received.md", "sopbot lint --format sarif > findings.sarif"),
 )
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="How findings are printed; text unless said otherwise.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--strict", is_flag=True, help="Warnings end with status 1, too.")
