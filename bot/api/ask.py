@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from bot.api.auth import DESCRIBED, CallerOf
+from bot.api.documents import json_of
 from bot.api.problems import ProblemError, documented
 from bot.ask import Asker, Question
 from bot.query_log import QueryLog
@@ -41,8 +42,7 @@ def choose(choice: ChoiceRequest, request: Request, caller: CallerOf) -> AskResp
 
 def _answered(asker: Asker, question: Question, limit: int) -> Response:
     """All that blocks or takes long, in one thread: each way to another one and back costs a tenth of a millisecond and more."""
-    answer = response_from(asker.ask(question), question.audience, limit)
-    return Response(answer.model_dump_json(), media_type="application/json")
+    return json_of(response_from(asker.ask(question), question.audience, limit))
 
 
 def _question(choice: ChoiceRequest, log: QueryLog) -> str:
