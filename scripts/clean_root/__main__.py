@@ -119,7 +119,7 @@ def _prepare(root: Root) -> None:
         for text in plan.PREPARED:
             _must(root, f". .venv/bin/activate && {text}")
         _must(root, f"cp -a {state}/data state && cp -a {state}/knowledge knowledge", where=HOME)
-    _must(root, "rm -rf without-a-checkout sopbot/data && cp -a state sopbot/data", where=HOME)
+    _must(root, "rm -rf sopbot/data && cp -a state sopbot/data", where=HOME)
     _must(root, "git checkout --quiet . && git clean -fdxq -e .venv -e data && rm -rf knowledge && cp -a ../knowledge knowledge")
 
 
