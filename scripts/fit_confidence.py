@@ -238,8 +238,11 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path("data/cache"), help="folder of the encoder and the vectors (default: data/cache)")
     parser.add_argument("--dry-run", action="store_true", help="do not write the weights")
     arguments = parser.parse_args()
+    found = [base for folder in arguments.knowledge for base in knowledge_bases(folder)]
+    if len(found) < 2:
+        parser.error("Each knowledge base is measured by weights learned from the others, so name a second folder.")
     bench = Bench(arguments.cache)
-    bases = {name: bench.hidden(entries, trust) for folder in arguments.knowledge for name, entries, trust in knowledge_bases(folder)}
+    bases = {name: bench.hidden(entries, trust) for name, entries, trust in found}
     print("Each knowledge base by weights learned from the others:")
     for name, base in bases.items():
         report(name, base, fit([other for other_name, other in bases.items() if other_name != name]))

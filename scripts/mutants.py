@@ -160,7 +160,7 @@ MUTANTS = [
         ("        seen = index.entries(question.audience)\n", '        seen = index.entries("internal")\n', "public"),
         ("self.today(), self._past_review), text", 'self.today(), "warn"), text', "policy"),
         ("self.today(), self._past_review))\n\n", 'self.today(), "warn"))\n\n', "policy"),
-        ('self._past_review == "withhold" and is_stale(', "False and is_stale(", "policy"),
+        ('self._past_review == "withhold" and is_stale(', "False and is_stale(", "withheld"),
         ("                audience=question.audience,\n", '                audience="internal",\n', "public"),
     ),
     *_of(

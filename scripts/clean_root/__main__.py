@@ -45,32 +45,32 @@ def main() -> None:
     parser.add_argument("--mirror", default="http://deb.debian.org/debian", help="where its packages come from")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
+    root = Root(given.folder.resolve())
+    made = (root.folder / _MARK).is_file()
     if given.inside:
-        sys.exit(_try_all(Root(given.folder.resolve()), given.pages))
+        if not made:
+            root.make(given.suite, given.mirror)
+            (root.folder / _MARK).touch()
+        sys.exit(_try_all(root, given.pages))
     if os.geteuid() != 0 or shutil.which("debootstrap") is None or shutil.which("unshare") is None:
         sys.exit("This needs root, debootstrap and unshare: apt install debootstrap util-linux, then run it with sudo.")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Told to stop."))  # as on Ctrl+C: what runs in the namespace ends with it
-    root = Root(given.folder.resolve())
-    if given.again and not (root.folder / _MARK).is_file():
+    if given.again and not made:
         sys.exit(f"No earlier run left a root in {root.folder}.")
     if not given.again and root.folder.exists():
         sys.exit(f"{root.folder} is there already. Name another folder; or, if an earlier run left it, use it with --again.")
-    if not given.again:
-        root.make(given.suite, given.mirror)
-        (root.folder / _MARK).touch()
-    bundle = root.folder / HOME.lstrip("/") / "sopbot.bundle"
-    subprocess.run(["git", "-C", ROOT, "bundle", "create", "--quiet", bundle, "HEAD", "--branches"], check=True, timeout=300)  # noqa: S607 - whichever is installed
-    pages = ["--pages", *given.pages] if given.pages else []
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Told to stop."))  # as on Ctrl+C: what runs in the namespace ends with it
     try:
-        done = subprocess.run([*_NAMESPACE, sys.executable, "-m", "scripts.clean_root", root.folder, "--inside", *pages], cwd=ROOT, check=False)
+        done = subprocess.run([*_NAMESPACE, sys.executable, "-m", "scripts.clean_root", "--inside", *sys.argv[1:]], check=False)
     finally:
         if not given.keep:
-            shutil.rmtree(root.folder)
+            shutil.rmtree(root.folder, ignore_errors=True)
     sys.exit(done.returncode)
 
 
 def _try_all(root: Root, wanted: list[str]) -> int:
     """README first, then the other pages, each from a fresh checkout and the same state."""
+    bundle = root.folder / HOME.lstrip("/") / "sopbot.bundle"
+    subprocess.run(["git", "-C", ROOT, "bundle", "create", "--quiet", bundle, "HEAD", "--branches"], check=True, timeout=300)  # noqa: S607 - whichever is installed
     root.enter()
     stranger, outcomes, known = Stranger(root), list[Outcome](), set[str]()
     begun = time.monotonic()
@@ -119,7 +119,7 @@ def _prepare(root: Root) -> None:
         for text in plan.PREPARED:
             _must(root, f". .venv/bin/activate && {text}")
         _must(root, f"cp -a {state}/data state && cp -a {state}/knowledge knowledge", where=HOME)
-    _must(root, "rm -rf without-a-checkout sopbot/data && cp -a state sopbot/data", where=HOME)
+    _must(root, "rm -rf sopbot/data && cp -a state sopbot/data", where=HOME)
     _must(root, "git checkout --quiet . && git clean -fdxq -e .venv -e data && rm -rf knowledge && cp -a ../knowledge knowledge")
 
 

@@ -105,6 +105,7 @@ def shown(outcome: Outcome) -> tuple[str, list[str]]:
         ("warn", [(0.9, LATE), (0.5, FRESH)], ("answer", ["e0", "e1"])),
         ("demote", [(0.9, LATE), (0.5, FRESH)], ("suggestions", ["e1", "e0"])),
         ("demote", [(0.9, LATE), (0.4, FRESH)], ("suggestions", ["e0", "e1"])),
+        ("demote", [(0.86, LATE), (0.4, FRESH)], ("suggestions", ["e0", "e1"])),
         ("demote", [(0.8, LATE), (0.4, FRESH)], ("suggestions", ["e1", "e0"])),
         ("demote", [(0.9, LATE)], ("suggestions", ["e0"])),
         ("demote", [(0.9, FRESH), (0.5, LATE), (0.3, FRESH)], ("answer", ["e0", "e2", "e1"])),

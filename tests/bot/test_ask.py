@@ -105,6 +105,28 @@ def test_entries_past_their_review_date_go_by_the_policy(starter_data: Path, log
     assert bool(asker.search(REFUND, "internal", 5)[1]) == (policy != "withhold")
 
 
+def test_a_search_goes_by_the_policy_too(starter_data: Path, log: QueryLog) -> None:
+    """While somebody types, a procedure past its date stands behind a current entry that is near."""
+    index = CurrentIndex(starter_data)
+    firsts = {
+        policy: Asker(index, log, Thresholds(), today=lambda: date(2027, 3, 1), past_review=policy)
+        .search("customer forgot password", "internal", 5)[1][0]
+        .entry
+        for policy in ("warn", "demote", "withhold")
+    }
+    assert firsts["warn"].id == "help-with-login"
+    assert firsts["demote"].id == firsts["withhold"].id == "account#i-have-forgotten-my-password-how-do-i-reset-it"
+
+
+def test_what_is_withheld_is_not_given_by_an_index_that_has_it(starter_data: Path, log: QueryLog) -> None:
+    """Whoever asks is not to depend on how the index was opened."""
+    asker = Asker(CurrentIndex(starter_data), log, Thresholds(), today=lambda: date(2030, 1, 1), past_review="withhold")
+    question = Question(REFUND, "internal", "terminal")
+    asked = asker.ask(question)
+    assert asked.outcome.name == "no_answer"
+    assert asker.choose(question, "handle-refund-complaint", asked.query_id) is None
+
+
 def test_half_a_character_and_zero_bytes_do_no_harm(asker: Asker) -> None:
     """Broken clients send them."""
     assert asker.ask(Question("refund \ud83d complaint \0", "internal", "http")).hits

@@ -33,6 +33,7 @@ async def test_when_slack_does_not_say_it_counts_as_shared(world: World, method:
     world.slack.fail(method, *[Fault(200, {"ok": False, "error": "missing_scope"})] * 5)
     await world.ask(REFUND)
     assert "Put the money right" not in text_of(world.last())
+    assert "When will I get my refund?" in text_of(world.last())
 
 
 async def test_until_slack_says_who_we_are_nothing_is_internal(world: World) -> None:
