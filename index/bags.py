@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -30,18 +31,13 @@ class Bags:
     ids: Ints
     counts: Ints
 
-    @classmethod
-    def counted(cls, bags: Iterable[Mapping[str, int]]) -> Self:
+    @staticmethod
+    def counted(bags: Iterable[Mapping[str, int]]) -> Bags:
         """Bags from counters."""
-        known: dict[str, int] = {}
-        lengths: list[int] = []
-        ids: list[int] = []
-        counts: list[int] = []
+        filling = Filling()
         for bag in bags:
-            lengths.append(len(bag))
-            ids += [known.setdefault(name, len(known)) for name in bag]
-            counts += bag.values()
-        return cls(list(known), starts_of(lengths), np.array(ids, np.int32), np.array(counts, np.int32))
+            filling.add(bag)
+        return filling.bags()
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -81,6 +77,24 @@ class Bags:
 
         turned = csr_array((self.counts, self.ids, self.starts), shape=(len(self), len(self.names))).tocsc()
         return turned.indptr.astype(np.int64), turned.indices.astype(np.int32), turned.data
+
+
+class Filling:
+    """Takes bags one after the other, for whoever cannot hold all counters at once: here a number takes four bytes."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, int] = {}
+        self._lengths, self._ids, self._counts = array("i"), array("i"), array("i")
+
+    def add(self, bag: Mapping[str, int]) -> None:
+        """One more bag."""
+        self._lengths.append(len(bag))
+        self._ids.extend([self._names.setdefault(name, len(self._names)) for name in bag])
+        self._counts.extend(bag.values())
+
+    def bags(self) -> Bags:
+        """Those so far."""
+        return Bags(list(self._names), starts_of(np.array(self._lengths)), np.array(self._ids, np.int32), np.array(self._counts, np.int32))
 
 
 def starts_of(lengths: Sequence[int] | npt.NDArray[np.integer]) -> Longs:

@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from index.background import background_vectors
 from index.changes import CHANGES_FILE, Changes, compare_answers, compare_entries
 from index.chunking import chunk_entry
 from index.corpus import Corpus, read_corpus
@@ -24,12 +25,13 @@ from index.gate import Verdict, judge
 from index.learning import write_view
 from index.lint.check import lint_errors
 from index.lint.options import LintOptions
-from index.prepared import Prepared, background_texts, seldom_collected
+from index.prepared import Prepared, seldom_collected
 from index.reading_cache import ReadingCache, code_digest
 from index.records import Chunk, Entry
+from index.sealing import Written
 from index.search import CHUNKS_FILE, ENCODER_FOLDER, ENTRIES_FILE, Index
 from index.served import Served
-from index.storage import FORMAT, Generations, Keep, Manifest, Written
+from index.storage import FORMAT, Generations, Keep, Manifest
 from index.trial import Trial, Tried, ask_all, read_trial, shrunk, write_trial
 from index.vector_cache import VectorCache
 from index.wording import wordings_of
@@ -161,8 +163,9 @@ def _checked(corpus: Corpus, options: LintOptions) -> Corpus:
 
 
 def _forget_caches(data: Path) -> None:
-    for path in (data / "cache").glob("*.db*"):
-        path.unlink()
+    for folder in (data / "cache", data / "cache" / "encoders"):
+        for path in folder.glob("*.db*"):
+            path.unlink()
 
 
 def _examine(index: Index, folder: Path, before: Served, corpus: Corpus, rules: BuildRules, progress: Progress) -> Changes:
@@ -220,7 +223,7 @@ def write_generation(
     """
     if len({entry.id for entry in entries}) < len(entries):
         raise BuildError("Two entries have the same id, so they could be taken for each other. Give each its own.")
-    background = cache.encode(encoder, background_texts())[0]
+    background = background_vectors(encoder, encoder_source)
     if readings:
         chunks, wordings = readings.entries(entries, encoder)
     else:

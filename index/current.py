@@ -15,7 +15,7 @@ from index.search import Index, open_index
 from index.storage import Generations
 
 _log = logging.getLogger(__name__)
-_LOOK_SECONDS = 0.25
+_LOOK_SECONDS = 0.1
 """How often a server looks whether CURRENT names another generation. Reading 7 bytes works on every file system; file
 events do not, and the folder has many that are of no interest."""
 

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from index.background import background_lines
+from index.background import background_vectors
 from index.corpus import read_corpus
 from index.embedding import OnnxEncoder
 from index.errors import IndexLibraryError
@@ -50,15 +50,11 @@ class Prepared:
         if Generations(self.cache.parent).current() is None:  # the first build has a model to export, and says so
             return
         with contextlib.suppress(IndexLibraryError, OSError, sqlite3.Error), seldom_collected():  # a build says what is wrong
-            encoder = self.encoder(encoder_folder(model, self.cache / "encoders"))
+            folder = encoder_folder(model, self.cache / "encoders")
+            encoder = self.encoder(folder)
+            background_vectors(encoder, folder)
             corpus = read_corpus(knowledge, self.readings.documents)
-            self.vectors.encode(encoder, background_texts())
             self.vectors.encode(encoder, [chunk.text for chunk in self.readings.entries(corpus.entries, encoder)[0]])
-
-
-def background_texts() -> list[str]:
-    """The lines of `index.background`, which every build compares texts with."""
-    return [line for lines in background_lines() for line in lines]
 
 
 @contextlib.contextmanager

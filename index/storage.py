@@ -8,32 +8,28 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
 import shutil
-import socket
-import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from index.build_lock import held
 from index.embedding import file_digest
-from index.errors import BuildError, BuildLocked, GenerationError
+from index.errors import BuildError, GenerationError
+from index.sealing import Written, flush, sealed
 
 FORMAT = 1
 """Raised whenever a reader of the older format could misread the new one."""
 MANIFEST = "manifest.json"
 _CURRENT = "CURRENT"
 _LOCK = "build.lock"
-_WAIT_SECONDS = 0.1
-Written = Callable[[Path], None]
-"""Told of each file of a new generation that is finished: nobody writes to it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +155,13 @@ class Generations:
         scratch = self.folder / f".new-{generation}"
         scratch.mkdir()
         try:
-            files = _sealed(scratch, fill, check)
+            files = sealed(scratch, fill, check)
             created = datetime.now(UTC).isoformat(timespec="seconds")
             manifest = Manifest(format=FORMAT, id=generation, created=created, files=files, **describe)
             fields = asdict(manifest)
             (scratch / MANIFEST).write_text(json.dumps(fields | {"digest": own_digest(fields)}, indent=1) + "\n", encoding="utf-8")
             for folder in (scratch / MANIFEST, *(path for path in scratch.rglob("*") if path.is_dir()), scratch):
-                _flush(folder)
+                flush(folder)
             os.rename(scratch, self.path(generation))
         except BaseException as error:
             shutil.rmtree(scratch, ignore_errors=True)
@@ -174,7 +170,7 @@ class Generations:
                     f"The new index cannot be written ({error.strerror or error}: {error.filename or self.folder}). Make room or check that you may write there; the old index still serves."
                 ) from error
             raise
-        _flush(self.folder)
+        flush(self.folder)
         self.switch(generation)
         self._prune()
         return manifest
@@ -183,9 +179,9 @@ class Generations:
         """Point CURRENT at a generation, in one step."""
         scratch = self.data / f".{_CURRENT}.{os.getpid()}"
         scratch.write_text(generation + "\n", encoding="ascii")
-        _flush(scratch)
+        flush(scratch)
         os.replace(scratch, self.data / _CURRENT)
-        _flush(self.data)
+        flush(self.data)
 
     def rollback(self, to: str | None = None) -> str:
         """Switch to an older generation after checking it.
@@ -222,23 +218,7 @@ class Generations:
             BuildLocked: somebody else builds; the message says who and since when.
         """
         self.data.mkdir(parents=True, exist_ok=True)
-        with (self.data / _LOCK).open("a+", encoding="utf-8") as file:
-            told = False
-            while True:
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except OSError:
-                    file.seek(0)
-                    if not wait:
-                        raise BuildLocked(f"Another build is running{_holder(file.read())}. Wait until it has finished, or wait for it with --wait.") from None
-                    if not told:
-                        waiting(_holder(file.read()))
-                        told = True
-                    time.sleep(_WAIT_SECONDS)
-            file.truncate(0)
-            file.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": datetime.now(UTC).isoformat(timespec="seconds")}))
-            file.flush()
+        with held(self.data / _LOCK, wait, waiting):
             for leftover in self.folder.glob(".new-*"):  # of a build that was killed
                 shutil.rmtree(leftover, ignore_errors=True)
             yield
@@ -266,34 +246,6 @@ class Generations:
         return datetime.now(UTC) - made > timedelta(days=self._keep.days)
 
 
-def _sealed(folder: Path, fill: Callable[[Path, Written], None], check: Callable[[Path], None]) -> dict[str, str]:
-    """Flush and digest every file as soon as it is finished, while others are written and `check` reads the folder.
-
-    Returns:
-        Relative path -> SHA-256, in order of path.
-    """
-
-    def seal(path: Path) -> str:
-        _flush(path)
-        return file_digest(path)
-
-    sealed: dict[Path, Future[str]] = {}
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-
-        def written(path: Path) -> None:
-            sealed[path] = pool.submit(seal, path)
-
-        def rest() -> None:
-            for path in [path for path in sorted(folder.rglob("*")) if path.is_file() and path not in sealed]:
-                written(path)
-
-        fill(folder, written)
-        rest()
-        check(folder)
-        rest()
-        return {path.relative_to(folder).as_posix(): sealed[path].result() for path in sorted(sealed)}
-
-
 def own_digest(fields: dict[str, Any]) -> str:
     """SHA-256 of what a manifest says, so that damage to itself is found too."""
     return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
@@ -304,21 +256,3 @@ def _digest_or_none(path: Path) -> str | None:
         return file_digest(path)
     except OSError:
         return None
-
-
-def _holder(text: str) -> str:
-    """Who holds the lock, as far as the file says."""
-    try:
-        holder = json.loads(text)
-        return f" (process {holder['pid']} on {holder['host']}, since {holder['since']})"
-    except (ValueError, KeyError, TypeError):
-        return ""
-
-
-def _flush(path: Path) -> None:
-    """Make sure that a file, or a folder's list of names, is on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

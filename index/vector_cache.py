@@ -21,7 +21,7 @@ _MAPPED = 2**31
 class VectorCache:
     """Embeds each text once for each encoder.
 
-    What was asked for in the last two calls (a build makes two) is held in memory too, for whoever asks again.
+    What was asked for last is held in memory too, for whoever asks again.
 
     Args:
         path: the cache file; made when missing. Deleting it loses time, nothing else.
@@ -30,7 +30,7 @@ class VectorCache:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
-        self._held: list[tuple[dict[bytes, int], Vectors]] = []
+        self._held: tuple[dict[bytes, int], Vectors] | None = None
 
     def encode(self, encoder: Encoder, texts: Sequence[str], progress: Callable[[int, int], None] = lambda done, total: None) -> tuple[Vectors, int]:
         """Vectors of texts, embedding only those the cache lacks.
@@ -48,11 +48,10 @@ class VectorCache:
         firsts = np.array([rows.setdefault(key, row) for row, key in enumerate(keys)], dtype=np.int64)
         vectors = np.empty((len(texts), encoder.dim), dtype=np.float32)
         new = dict(rows)
-        for held_rows, held in self._held:
-            if any(key in held_rows for key in new):
-                np.take(held, [held_rows.get(key, 0) for key in keys], axis=0, out=vectors, mode="clip")
-                new = {key: row for key, row in new.items() if key not in held_rows}
-                break
+        if self._held and len(self._held[1]):
+            held_rows, held = self._held
+            np.take(held, [held_rows.get(key, 0) for key in keys], axis=0, out=vectors, mode="clip")
+            new = {key: row for key, row in new.items() if key not in held_rows}
         with closing(sqlite3.connect(self._path, timeout=30)) as database:
             database.execute("PRAGMA journal_mode=WAL")
             database.execute("PRAGMA synchronous=NORMAL")
@@ -72,7 +71,7 @@ class VectorCache:
                 progress(start + len(batch), len(items))
         again = np.flatnonzero(firsts != np.arange(len(texts)))
         vectors[again] = vectors[firsts[again]]
-        self._held = [*self._held[-1:], (rows, vectors)]
+        self._held = (rows, vectors)
         return vectors, len(items)
 
 

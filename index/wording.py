@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from index.bags import Bags
+from index.bags import Bags, Filling
 from index.codes import Mention, entry_codes
 from index.lexical import entry_terms
 from index.records import Chunk, Entry
@@ -65,5 +65,10 @@ def wordings_of(entries: Sequence[Entry], chunks: Sequence[Chunk]) -> Wordings:
     own: dict[str, list[Chunk]] = {entry.id: [] for entry in entries}
     for chunk in chunks:
         own[chunk.entry_id].append(chunk)
-    found = [wording_of(entry, own[entry.id]) for entry in entries]
-    return Wordings(Bags.counted(one.terms for one in found), Bags.counted(one.words for one in found), tuple(one.codes for one in found))
+    terms, words_said, codes = Filling(), Filling(), []
+    for entry in entries:
+        one = wording_of(entry, own[entry.id])
+        terms.add(one.terms)
+        words_said.add(one.words)
+        codes.append(one.codes)
+    return Wordings(terms.bags(), words_said.bags(), tuple(codes))

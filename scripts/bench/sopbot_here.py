@@ -18,7 +18,11 @@ class Measured:
 
     def prepare(self) -> None:
         """See `Contender`."""
-        from index.build import write_generation  # noqa: F401 - loads what building needs
+        import faiss  # noqa: F401
+        import scipy.optimize
+        import scipy.sparse  # noqa: F401
+
+        from index.build import write_generation  # noqa: F401 - this and those above: what building needs
         from index.embedding import OnnxEncoder
 
         self._encoder = OnnxEncoder(self._source)

@@ -88,12 +88,12 @@ def test_when_all_are_damaged_it_says_what_to_do(two: Path) -> None:
 
 
 def test_a_damaged_cache_costs_time_only(two: Path, knowledge: Path) -> None:
-    """Vectors and readings that cannot be read are made anew."""
+    """Vectors and readings that cannot be read are made anew, those of the background beside their encoder too."""
     write_documents(knowledge, 3)
-    for name in ("vectors.db", "readings.db"):
-        path = two / "cache" / name
+    (background,) = (two / "cache" / "encoders").glob("*.db")
+    for path in (two / "cache" / "vectors.db", two / "cache" / "readings.db", background):
         path.write_bytes(b"nonsense" * 1000)
         for suffix in ("-wal", "-shm"):
-            path.with_name(name + suffix).unlink(missing_ok=True)
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
     build_index(knowledge, two, DEFAULT_MODEL)
     assert open_index(two).search(QUESTION, "public", 1)[0].entry.body == "Look in drawer 3."

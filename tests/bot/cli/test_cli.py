@@ -217,3 +217,12 @@ def test_every_setting_is_documented() -> None:
         default = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
         default = json.dumps(default) if isinstance(default, (list, bool)) else str(default)
         assert f"| `{variable}` | {f'`{default}`' if default else ''} |".replace("|  |", "| |") in guide, variable
+
+
+def test_asking_loads_nothing_that_only_others_need(tmp_path: Path) -> None:
+    """Whoever asks one question does not wait for what checks documents, builds, serves or changes the database."""
+    others = ("markdown_it", "ruamel.yaml", "index.lint.rules", "index.trial", "scipy", "faiss", "alembic", "limits", "fastapi", "bot.slack")
+    code = "import sys, bot.settings, bot.cli.ask, bot.cli.wiring, bot.terminal; bot.settings.read_settings(); print(*sys.modules, sep='\\n')"
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=60, check=True)
+    assert "bot.ask" in loaded.stdout.split()
+    assert {*others} & {*loaded.stdout.split()} == set()

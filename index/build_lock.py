@@ -1,0 +1,58 @@
+"""The right to build: one process at a time, also after one that was killed."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from index.errors import BuildLocked
+
+_WAIT_SECONDS = 0.1
+
+
+@contextmanager
+def held(path: Path, wait: bool = False, waiting: Callable[[str], None] = lambda holder: None) -> Iterator[None]:
+    """Hold a lock; the operating system gives it back when the process ends, however it ends.
+
+    Args:
+        path: of its file, which says who holds it; made when missing.
+        wait: until whoever holds it has finished, instead of raising.
+        waiting: called once when there is somebody to wait for, with who that is, as far as is known.
+
+    Raises:
+        BuildLocked: somebody else holds it; the message says who and since when.
+    """
+    with path.open("a+", encoding="utf-8") as file:
+        told = False
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError:
+                file.seek(0)
+                if not wait:
+                    raise BuildLocked(f"Another build is running{_holder(file.read())}. Wait until it has finished, or wait for it with --wait.") from None
+                if not told:
+                    waiting(_holder(file.read()))
+                    told = True
+                time.sleep(_WAIT_SECONDS)
+        file.truncate(0)
+        file.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": datetime.now(UTC).isoformat(timespec="seconds")}))
+        file.flush()
+        yield
+
+
+def _holder(text: str) -> str:
+    """Who holds the lock, as far as the file says."""
+    try:
+        holder = json.loads(text)
+        return f" (process {holder['pid']} on {holder['host']}, since {holder['since']})"
+    except (ValueError, KeyError, TypeError):
+        return ""
