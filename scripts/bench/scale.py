@@ -1,7 +1,7 @@
 """How time and memory grow with the knowledge base: `python -m scripts.bench.scale [--chunks 1000 10000 100000 1000000]`.
 
-The sentences of a knowledge base are recombined, see `scripts.bench.many`. A million chunks take some 25 GB of disk and memory and
-half an hour.
+The sentences of a knowledge base are recombined, see `scripts.bench.many`. A million chunks take some 16 GB of memory, 8 GB
+of disk and a quarter of an hour.
 """
 
 from __future__ import annotations
