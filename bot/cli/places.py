@@ -8,7 +8,7 @@ import click
 
 
 def place_in(folder: Path, typed: Path) -> Path:
-    """Find what is meant, from where somebody stands or else from the folder itself.
+    """Find what is meant.
 
     Args:
         folder: with the documents.
@@ -20,15 +20,12 @@ def place_in(folder: Path, typed: Path) -> Path:
     Raises:
         click.UsageError: there is no such thing, or it lies elsewhere, so that nothing could be said about it.
     """
-    root = folder.resolve()
-    there = [place for place in (typed, folder / typed) if place.exists()]
-    for place in there:
-        inside = place.absolute().is_relative_to(folder.absolute()) or place.resolve().is_relative_to(root)
-        if inside or root.is_relative_to(place.resolve()):
-            return place.resolve()
-    if there:
-        raise click.UsageError(outside(folder, typed))
-    raise click.UsageError(f"There is no '{typed}', neither here nor in '{folder}', the folder with your documents.")
+    place, root = typed.resolve(), folder.resolve()
+    if not place.exists():
+        raise click.UsageError(f"There is no '{typed}'.")
+    if place.is_relative_to(root) or root.is_relative_to(place) or typed.absolute().is_relative_to(folder.absolute()):
+        return place
+    raise click.UsageError(outside(folder, typed))
 
 
 def outside(folder: Path, typed: Path) -> str:

@@ -29,8 +29,11 @@ TOPICS = (
     "vaccination before a trip to Kenya",
 )
 """Each of another matter: gaps 1, 2, 3 and so on."""
-UNCLEAR = ("return", "refund bike", "money back please", "my parcel", "cancel", "change address", "broken", "late", "complaint")
-"""Several entries may be meant; each choice proposes a wording: proposals 1, 2, 3 and so on."""
+UNCLEAR = (
+    *("return", "refund bike", "money back please", "my parcel", "cancel", "change address", "broken", "late", "complaint"),
+    *("delivery", "pay later", "gift", "password", "wrong size", "order wrong", "discount"),
+)
+"""Several entries may be meant; a choice proposes a wording: proposals 1, 2, 3 and so on, more than any document names."""
 
 
 def main() -> None:

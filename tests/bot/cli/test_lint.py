@@ -53,7 +53,7 @@ def test_each_format_holds_the_finding(run: Run) -> None:
 def test_paths_settings_and_levels(run: Run, tmp_path: Path) -> None:
     """Only what is named is told; an error by setting ends with 1; an exception silences it."""
     assert "0 errors, 0 warnings" in run("lint", "knowledge/drafts").stdout
-    for path in ("knowledge/sops", "sops/a.md", "."):
+    for path in ("knowledge/sops", "knowledge/sops/a.md", "."):
         assert "dead-link" in run("lint", path).stdout
     (tmp_path / "sopbot.toml").write_text('[lint.levels]\ndead-link = "error"\n')
     assert run("lint").returncode == 1
