@@ -6,6 +6,7 @@ once. Caches are left out; they cost time, nothing else.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -76,7 +77,8 @@ def back_up(data: Path, target: Path) -> Contents:
     except (OSError, sqlite3.Error) as error:
         raise BackupError(f"The backup {target} cannot be written ({error}). Make room, and check that you may write there and read {data}.") from error
     finally:
-        scratch.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # not there, or where nobody may write
+            scratch.unlink()
 
 
 def read_contents(source: Path) -> Contents:

@@ -26,7 +26,12 @@ def encoder_path(pytestconfig: pytest.Config) -> Path:
 
 @pytest.fixture(scope="session")
 def starter_data(encoder_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with one generation of the starter knowledge base; tests only read it. Its vectors are kept between runs, too."""
+    """A data folder with one generation of the starter knowledge base; tests only read it. Its vectors are kept between runs, too.
+
+    With the variable set, it is one that was made before, as scripts/mutants.py does, which runs tests many times.
+    """
+    if made := os.environ.get("SOPBOT_TESTS_STARTER"):
+        return Path(made)
     data = tmp_path_factory.mktemp("starter")
     (data / "cache").mkdir()
     (data / "cache" / "encoders").symlink_to(encoder_path.parent)

@@ -156,3 +156,35 @@ def test_a_file_that_is_there_is_not_overwritten(data: Path, tmp_path: Path) -> 
         assert read_contents(tmp_path / "c.zip").generation == "000001"
         with pytest.raises(BuildLocked):
             restore(tmp_path / "c.zip", data, force=True)
+
+
+def test_where_there_is_nothing_it_says_where_it_looked(tmp_path: Path) -> None:
+    """A data folder that is not there, or a place where nobody may write."""
+    with pytest.raises(BackupError, match=r"There is no folder .*nowhere to back up\. Name it with SOPBOT_DATA_DIR"):
+        back_up(tmp_path / "nowhere", tmp_path / "b.zip")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BackupError, match=r"cannot be written .*Make room, and check that you may write there"):
+        back_up(tmp_path / "data", tmp_path / "file" / "b.zip")
+    assert [path.name for path in (tmp_path / "data").iterdir()] == []
+
+
+@pytest.mark.parametrize(("change", "says"), [("format", "has format 2, this program reads 1"), ("content", "a.txt is altered")])
+def test_a_backup_of_other_content_is_refused(tmp_path: Path, change: str, says: str) -> None:
+    """Of a newer version, or put together by somebody: whole as an archive, and not what it says."""
+    contents = {"format": 2 if change == "format" else 1, "created": "2026-11-20T12:00:00+00:00", "generation": None}
+    contents["files"] = {"pending/a.txt": {"sha256": "0" * 64, "mode": 0o600}}
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
+        archive.writestr("backup.json", json.dumps(contents))
+        archive.writestr(f"content/{'0' * 64}", "other bytes")
+    with pytest.raises(BackupError, match=says):
+        restore(tmp_path / "b.zip", tmp_path / "data")
+    assert not (tmp_path / "data").exists()
+
+
+def test_an_index_whose_current_is_garbled_is_backed_up(data: Path, tmp_path: Path) -> None:
+    """Generations and questions are worth keeping all the same; which one serves is chosen afterwards."""
+    (data / "CURRENT").write_text("garbled")
+    assert back_up(data, tmp_path / "b.zip").generation is None
+    restore(tmp_path / "b.zip", tmp_path / "other")
+    assert (questions(tmp_path / "other"), Generations(tmp_path / "other").ids()) == (2, ["000001"])

@@ -167,3 +167,61 @@ def test_a_command_that_is_not_there_is_a_reason(tmp_path: Path) -> None:
     assert done.wait(30)
     assert (told[0].state, told[0].reason) == ("failed", "The build could not be started (No such file or directory).")
     rebuilder.stop()
+
+
+def test_a_build_that_says_what_nobody_understands_has_failed() -> None:
+    """It may have ended well; what serves is not known, so nothing is claimed."""
+    told: list[RebuildState] = []
+    done = threading.Event()
+
+    def tell(state: RebuildState) -> None:
+        told.append(state)
+        done.set()
+
+    rebuilder = Rebuilder([sys.executable, "-c", "print('all well')"], told=tell)
+    rebuilder.request()
+    assert done.wait(30)
+    assert (told[0].state, told[0].reason) == ("failed", "The build said what nobody understands: 'all well\\n'")
+    rebuilder.stop()
+
+
+def test_documents_that_cannot_be_fetched_because_git_is_missing_are_a_reason(tmp_path: Path) -> None:
+    """There is no build then; the next request without fetching builds."""
+    builds = Builds(tmp_path, pull=[str(tmp_path / "no-git")])
+    builds.rebuilder.request(pull=True)
+    builds.wait(lambda: len(builds.told) == 1)
+    assert (builds.told[0].state, builds.told[0].reason, builds.begun()) == ("failed", "Git could not be started (No such file or directory).", 0)
+    builds.rebuilder.request()
+    builds.wait(lambda: len(builds.told) == 2)
+    assert (builds.told[1].state, builds.begun()) == ("idle", 1)
+    builds.rebuilder.stop()
+
+
+def test_documents_that_take_too_long_to_fetch_are_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that does not answer holds up no build for ever."""
+    monkeypatch.setattr("bot.rebuild._PULL_SECONDS", 0.2)
+    builds = Builds(tmp_path, pull=[sys.executable, "-c", "import time; time.sleep(60)"])
+    builds.rebuilder.request(pull=True)
+    builds.wait(lambda: len(builds.told) == 1)
+    assert (builds.told[0].state, builds.told[0].reason) == ("failed", "Newer documents could not be fetched within 0.2 seconds.")
+    builds.rebuilder.stop()
+
+
+def test_whoever_is_told_may_fail(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """It is logged, and the next request is still answered."""
+    builds = Builds(tmp_path)
+    troubled = builds._tell
+    troubles = [ZeroDivisionError("nobody listens")]
+
+    def tell(state: RebuildState) -> None:
+        troubled(state)
+        if troubles:
+            raise troubles.pop()
+
+    builds.rebuilder._told = tell
+    for number in (1, 2):
+        builds.rebuilder.request()
+        builds.wait(lambda number=number: len(builds.told) == number)  # type: ignore[misc]
+    builds.rebuilder.stop()
+    assert "nobody listens" in caplog.text
+    assert [state.generation for state in builds.told] == ["000001", "000002"]

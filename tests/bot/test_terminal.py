@@ -8,9 +8,10 @@ from rich.console import Console
 
 from bot.answer import Answer, NoAnswer, Outcome, Suggestion, Suggestions
 from bot.ask import Asked
-from bot.terminal import show
+from bot.terminal import show, show_why
 from index.entries import read_entries
 from index.markdown import parse_document
+from index.records import Chunk, Hit, Lines
 
 DOCUMENT = """---
 owner: Priya Nair
@@ -105,3 +106,30 @@ def test_suggestions_and_no_answer() -> None:
         == "Did you mean one of these?\n  - Find a lost key (41%)\n  - Cut a new key (30%)\nAsk again with one of these titles."
     )
     assert shown(NoAnswer(0.02)).startswith("No document covers this.\nYour question is stored")
+
+
+FAQ = "# Keys\n\n## Where do I get a new key?\n\nAt the **desk**.\n"
+
+
+def test_a_faq_is_its_answer_with_what_else_may_be_meant() -> None:
+    """No steps, no replies; other titles that are likely too, below."""
+    (entry,), _ = read_entries(parse_document("faqs/keys.md", FAQ.encode())[0])
+    assert shown(Answer(entry, 0.7, False, (Suggestion("a", "Find a lost key", 0.41),))).startswith(
+        "Where do I get a new key?\n\nAt the desk.\n\nPerhaps also\n  - Find a lost key (41%)\n\nSource: faqs/keys.md:5"
+    )
+
+
+def test_why_shows_the_first_five_hits_with_what_decided() -> None:
+    """How likely, what matched and where, and the figures behind; a long text is shown in part."""
+    (entry,), _ = read_entries(parse_document("faqs/keys.md", FAQ.encode())[0])
+    chunks = [Chunk(entry.id, "title", entry.title), *(Chunk(entry.id, "passage", "word " * 100, Lines(5, 5)) for _ in range(9))]
+    hits = tuple(Hit(entry, 0.7 - number / 20, 0.0, 1.0, chunk, {"words": 0.25}) for number, chunk in enumerate(chunks))
+    file = StringIO()
+    show_why(Asked("q1", NoAnswer(0.1), hits, "", "000007", 1.25), Console(file=file, width=200, highlight=False))
+    printed = file.getvalue()
+    assert "Why: no_answer, generation 000007, 1.2 ms" in printed
+    assert " 70.0%  Where do I get a new key?  (keys#where-do-i-get-a-new-key)" in printed
+    assert "title: Where do I get a new key?" in printed
+    assert printed.count("passage, line 5: word word") == 4
+    assert printed.count("…") == 4
+    assert printed.count("words 0.25") == 5

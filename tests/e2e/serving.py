@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import socket
 import subprocess
@@ -13,6 +12,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+
+from tests import started
 
 COMMAND = Path(sys.executable).parent / "sopbot"
 _PATIENCE_SECONDS = 120.0
@@ -43,13 +44,7 @@ def serving(folder: Path, command: Path = COMMAND, **settings: str) -> Iterator[
         The server's address, without a slash at its end, once `/readyz` says that it can answer.
     """
     port = free_port()
-    environment = {
-        **{name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ},
-        "HOME": str(folder),
-        "SOPBOT_DATA_DIR": str(folder),
-        "SOPBOT_PORT": str(port),
-        **settings,
-    }
+    environment = started.environment(folder, SOPBOT_DATA_DIR=str(folder), SOPBOT_PORT=str(port)) | settings
     log = folder / "server.log"
     with log.open("wb") as lines:
         process = subprocess.Popen([command, "serve"], cwd=folder, env=environment, stdout=lines, stderr=subprocess.STDOUT)

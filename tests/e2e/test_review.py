@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -18,6 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from bot.database import Database
 from bot.sessions import SessionStore
+from tests import started
 from tests.conftest import ROOT
 from tests.e2e.axe import violations
 from tests.e2e.serving import COMMAND, serving
@@ -29,7 +29,7 @@ _BUILD_MS = 300_000.0
 
 def _run(folder: Path, *command: str) -> str:
     """Run `sopbot` beside the server, as an operator does; what it said."""
-    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "HF_HUB_OFFLINE": "1", **_settings(folder)}
+    environment = started.environment(folder, **_settings(folder))
     done = subprocess.run([COMMAND, *command], cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

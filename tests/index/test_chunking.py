@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,3 +54,18 @@ def test_no_word_is_lost_and_no_chunk_too_long(texts: list[str], limit: int) -> 
     assert all(count_words(chunk.text) <= limit for chunk in chunks)
     words = [word for chunk in chunks for word in chunk.text.split()]
     assert set(words) == {word for text in texts for word in text.split()}
+
+
+def test_a_long_text_is_cut_between_sentences_else_between_words_else_within_them() -> None:
+    """Each piece says where the whole stands."""
+
+    def pieces(text: str, count: Callable[[str], int], limit: int) -> list[str]:
+        chunks = chunk_entry(an_entry(passages=(Part(text, Lines(3, 7)),)), count, limit)
+        assert {chunk.lines for chunk in chunks[1:]} == {Lines(3, 7)}
+        return [chunk.text for chunk in chunks[1:]]
+
+    assert pieces("One two three. Four five six. Seven eight", count_words, 6) == ["One two three.", "Four five six.", "Seven eight"]
+    assert pieces("One two. Three four. Five six", count_words, 6) == ["One two. Three four.", "Five six"]
+    run_on = pieces("a b c d e f g h i j", count_words, 6)
+    assert (" ".join(run_on), max(map(count_words, run_on)) <= 6) == ("a b c d e f g h i j", True)
+    assert "".join(pieces("abcdefghijklmnopqrst", len, 10)) == "abcdefghijklmnopqrst"

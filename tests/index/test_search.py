@@ -68,6 +68,28 @@ def test_nothing_internal_is_found_for_the_public(index: Index) -> None:
         assert index.hit("anything", entry_id, "public") is None
 
 
+def test_places_of_internal_entries_are_not_those_of_public_ones(starter_data: Path, tmp_path: Path) -> None:
+    """Where internal documents come first in the folder, a public question gets the public entry and its own chunk, however it is asked for."""
+    from index.build import build_index
+    from index.export import DEFAULT_MODEL
+
+    data, faqs = tmp_path / "data", tmp_path / "knowledge" / "faqs"
+    (data / "cache").mkdir(parents=True)
+    (data / "cache" / "encoders").symlink_to(starter_data / "cache" / "encoders")
+    shutil.copy(starter_data / "cache" / "vectors.db", data / "cache" / "vectors.db")
+    faqs.mkdir(parents=True)
+    (faqs / "a.md").write_text("# A\n\n## When do we close the till?\n\nAt six.\n\n## Who has the key of the safe?\n\nThe lead.\n")
+    (faqs / "b.md").write_text("---\naudience: public\n---\n\n# B\n\n## When do you open?\n\nAt nine.\n")
+    build_index(tmp_path / "knowledge", data, DEFAULT_MODEL)
+    index = open_index(data)
+    for question in ("When do you open?", "When do we close the till?"):
+        (hit,) = index.search(question, "public", 9)
+        assert (hit.entry.id, hit.chunk.entry_id) == ("b#when-do-you-open", "b#when-do-you-open")
+    chosen = index.hit("When do you open?", "b#when-do-you-open", "public")
+    assert chosen
+    assert chosen.entry == index.entry("b#when-do-you-open", "public") == index.entry("b#when-do-you-open", "internal")
+
+
 def test_internal_entries_do_not_move_public_scores(index: Index, starter_data: Path, tmp_path: Path) -> None:
     """Without the SOPs, public questions get the same scores to the last digit: there is nothing to infer from."""
     from index.build import build_index

@@ -17,7 +17,7 @@ from bot.slack.front import Front, in_thread
 from bot.slack.mrkdwn import plain
 from bot.slack.owners import owners_place
 from bot.slack.posting import Message, Place, post_once
-from bot.slack.rendering import notice, stored_answer
+from bot.slack.rendering import EXPIRED, notice, stored_answer
 from index.records import Entry
 
 _log = logging.getLogger(__name__)
@@ -47,6 +47,7 @@ def register(app: AsyncApp, front: Front) -> None:
         held, user = unpacked(view), str(body["user"]["id"])
         shown = await in_thread(front.answers.get, held["answer"])
         if shown is None:
+            await whisper(front, user, "", notice(EXPIRED))
             return
         reason, step, comment = (field_value(view, name) for name in ("reason", "step", "comment"))
         await in_thread(front.log.store_feedback, shown.query_id, False, reason, comment, step, f"{front.identity.team_id}:{user}", shown.entry_id)

@@ -16,7 +16,7 @@ from bot.slack.clicks import field_value, guarded, packed, read_click, shown_for
 from bot.slack.front import Front, in_thread
 from bot.slack.mrkdwn import plain
 from bot.slack.posting import Message, Place, post_once
-from bot.slack.rendering import notice
+from bot.slack.rendering import EXPIRED, notice
 
 
 def register(app: AsyncApp, front: Front) -> None:
@@ -33,6 +33,7 @@ def register(app: AsyncApp, front: Front) -> None:
         user, detail = str(body["user"]["id"]), field_value(view, "detail")
         shown = await in_thread(front.answers.get, unpacked(view)["answer"])
         if shown is None:
+            await whisper(front, user, "", notice(EXPIRED))
             return
         await in_thread(front.log.store_feedback, shown.query_id, False, "detail", detail, "", f"{front.identity.team_id}:{user}")
         handover = await in_thread(front.handovers.of_query, shown.query_id)

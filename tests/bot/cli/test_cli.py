@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import socket
 import subprocess
@@ -15,6 +14,8 @@ from pathlib import Path
 
 import pytest
 from pydantic import BaseModel, SecretStr
+
+from tests import started
 
 ROOT = Path(__file__).parent.parent.parent.parent
 COMMAND = Path(sys.executable).parent / "sopbot"
@@ -29,7 +30,7 @@ def environment(tmp_path: Path, starter_data: Path) -> dict[str, str]:
     (tmp_path / "data" / "cache" / "encoders").symlink_to(starter_data / "cache" / "encoders")
     (tmp_path / "knowledge" / "sops").mkdir(parents=True)
     (tmp_path / "knowledge" / "sops" / "lost-key.md").write_text(SOP)
-    return {**{name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}, "HOME": str(tmp_path), "HF_HUB_OFFLINE": "1"}
+    return started.environment(tmp_path)
 
 
 @pytest.fixture

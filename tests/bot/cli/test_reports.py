@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import stat
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import pytest
 from bot.database import Database
 from bot.query_log import QueryLog, StoredQuestion
 from bot.secrets_file import read_or_create_secret
+from tests import started
 from tests.postgres import PostgresServer
 
 START = "from bot.cli import main; main()"
@@ -30,8 +30,7 @@ def environment(tmp_path: Path, starter_data: Path) -> dict[str, str]:
     data.mkdir()
     (data / "generations").symlink_to(starter_data / "generations")
     (data / "CURRENT").write_text((starter_data / "CURRENT").read_text())
-    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
-    return kept | {"HOME": str(tmp_path), "HF_HUB_OFFLINE": "1"}
+    return started.environment(tmp_path)
 
 
 @pytest.fixture

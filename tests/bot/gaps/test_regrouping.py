@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sqlalchemy import delete, select
 
-from bot.gaps.tables import gap_progress, gap_questions, gaps
+from bot.gaps.tables import gap_events, gap_progress, gap_questions, gaps
 from bot.tables import questions
 from index.embedding import Vectors
 from index.whitening import unit
@@ -115,6 +115,26 @@ def test_deleted_questions_leave_no_trace_in_the_counts(world: World) -> None:
     world.rebuild(*world.index.all_entries)
     world.look_after()
     assert [(gap.questions, gap.people, world.texts(gap)) for gap in world.gaps.listed()] == [(1, 1, [SWAP])]
+
+
+def test_a_gap_whose_questions_no_longer_hang_together_is_split(world: World) -> None:
+    """What linked them was deleted: the gap goes on with one part, the other gets a number of its own, and the history says why."""
+    links = ("beta gamma delta epsilon", "gamma delta epsilon zeta", "alpha beta gamma delta epsilon", "alpha gamma delta epsilon zeta")
+    for text in ("alpha beta gamma delta", "delta epsilon zeta", *links):
+        world.ask(text, outcome="no_answer")
+        world.look_after()
+    (whole,) = world.gaps.listed()
+    with world.database.write() as connection:
+        connection.execute(delete(questions).where(questions.c.text.in_(links)))
+    world.ask(VOUCHER, outcome="no_answer")
+    world.look_after()
+    parts = {gap.id: set(world.texts(gap)) for gap in world.gaps.listed() if gap.title != VOUCHER}
+    assert sorted(parts.values(), key=sorted) == [{"alpha beta gamma delta"}, {"delta epsilon zeta"}]
+    assert whole.id in parts
+    (new,) = set(parts) - {whole.id}
+    with world.database.read() as connection:
+        events = connection.execute(select(gap_events.c.action, gap_events.c.detail).where(gap_events.c.gap_id == new)).all()
+    assert [tuple(event) for event in events] == [("opened", "split off by grouping")]
 
 
 def test_a_large_log_is_grouped_anew_after_a_tenth_more(world: World) -> None:

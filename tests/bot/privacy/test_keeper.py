@@ -13,6 +13,7 @@ from sqlalchemy import func, insert, select
 from bot.answer import NoAnswer
 from bot.ask import Asked
 from bot.database import Database
+from bot.errors import LogUnavailable
 from bot.privacy.holders import QuestionData, SignInData
 from bot.privacy.keeper import Keeper, names_of
 from bot.privacy.schedule import purging
@@ -119,6 +120,26 @@ def test_purging_goes_on_while_the_server_runs(database: Database, stored: Store
             waiting.wait(0.01)
     assert not [thread for thread in threading.enumerate() if thread.name == "purging"]
     assert "purged 1 rows" in caplog.text
+
+
+def test_purging_goes_on_after_a_round_that_failed(database: Database, stored: StoredQuestion, caplog: pytest.LogCaptureFixture) -> None:
+    """Whether the database was away or something nobody thought of happened: it is logged, and the next round purges."""
+    QueryLog(database, PEPPER, now=lambda: NOON - timedelta(days=400)).store(stored)
+    troubles: list[Exception] = [LogUnavailable("it is locked"), ZeroDivisionError("of another kind")]
+
+    class Troubled(Keeper):
+        def purge(self, days: int) -> int:
+            if troubles:
+                raise troubles.pop(0)
+            return super().purge(days)
+
+    troubled = Troubled(database, HOLDERS, PEPPER, now=lambda: NOON)
+    with purging(troubled, 365, every_seconds=0.01):
+        waiting = threading.Event()
+        while counts(database):
+            waiting.wait(0.01)
+    assert "could not be purged now; it is tried again (it is locked)" in caplog.text
+    assert "of another kind" in caplog.text
 
 
 def test_somebody_gets_all_that_is_kept_about_them_and_nothing_of_others(database: Database, stored: StoredQuestion) -> None:
