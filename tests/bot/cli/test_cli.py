@@ -45,7 +45,7 @@ def run(tmp_path: Path, environment: dict[str, str]) -> Run:
 def test_from_documents_to_an_answer(run: Run) -> None:
     """Build, ask, build again, look, go back: what each says and how it ends."""
     built = run("index", "build")
-    assert (built.returncode, "1 documents, 1 entries (0 public)" in built.stdout) == (0, True), built.stderr
+    assert (built.returncode, "1 document, 1 entry (0 public)" in built.stdout) == (0, True), built.stderr
     answer = run("ask", "--channel", "live chat", "how do I handle a lost key")
     assert answer.returncode == 0
     for piece in (
