@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,6 +15,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import SettingsError as Unreadable
 
 from bot.answer import PastReview, Thresholds
 from bot.errors import SettingsError
@@ -234,7 +236,7 @@ def read_settings() -> Settings:
         settings = Settings()
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
-        name = str(first["loc"][0]) if first["loc"] else "?"
+        name, wrong = str(first["loc"][0]) if first["loc"] else "?", first["msg"].removeprefix("Value error, ")
         if first["type"] == "extra_forbidden" and len(first["loc"]) > 1:
             raise SettingsError(
                 f"There is no setting '{'.'.join(map(str, first['loc']))}', which {SETTINGS_FILE} has. See those there are with: sopbot guide operations"
@@ -245,9 +247,12 @@ def read_settings() -> Settings:
             raise SettingsError(f"There is no setting '{name}', which {SETTINGS_FILE} has. {hint}") from None
         if len(first["loc"]) > 1:
             name = ".".join(str(part) for part in first["loc"] if part != "[key]")
-            raise SettingsError(f"The setting '{name}' in {SETTINGS_FILE} does not fit: {first['msg']}.") from None
+            raise SettingsError(f"The setting '{name}' in {SETTINGS_FILE} does not fit: {wrong}.") from None
         variable = name if name.startswith("SLACK_") else f"SOPBOT_{name.upper()}"
-        raise SettingsError(f"The setting {variable} (or '{name}' in {SETTINGS_FILE}) does not fit: {first['msg']}.") from None
+        raise SettingsError(f"The setting {variable} (or '{name}' in {SETTINGS_FILE}) does not fit: {wrong}.") from None
+    except Unreadable as error:  # a variable for a list or table that is no JSON
+        name = "".join(re.findall(r'field "(\w+)"', str(error))[:1])
+        raise SettingsError(f'The setting SOPBOT_{name.upper()} cannot be read. As a variable, a list is written as JSON, such as ["one", "two"].') from None
     except ValueError as error:  # a sopbot.toml that is no TOML
         raise SettingsError(f"The file {SETTINGS_FILE} cannot be read: {error}.") from None
     _check_names()

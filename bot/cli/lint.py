@@ -53,7 +53,7 @@ def lint(paths: tuple[Path, ...], form: str, as_json: bool, strict: bool, with_i
     except KnowledgeError as error:
         click.echo(f"sopbot: {error}", err=True)
         sys.exit(2)
-    findings = [finding for finding in check(corpus, lint_options(settings, date.today()), index) if _wanted(finding, places, settings)]  # noqa: DTZ011
+    findings = [finding for finding in check(corpus, lint_options(settings, date.today()), index) if _wanted(finding.path, places, settings)]  # noqa: DTZ011
     base = _base(settings.knowledge_dir)
     form = "json" if as_json else form
     if form == "sarif":
@@ -64,14 +64,15 @@ def lint(paths: tuple[Path, ...], form: str, as_json: bool, strict: bool, with_i
         for finding in findings:
             click.echo(annotation(finding, base))
     else:
-        _print(findings, corpus, base, "Of what you named" if paths else "")
+        about = "Of what you named" if paths else f"{counted(corpus.files, 'document')}, {counted(len(corpus.entries), 'entry', 'entries')}"
+        _print(findings, [draft for draft in corpus.drafts if _wanted(draft, places, settings)], base, about)
         _print_unseen(corpus, index)
     levels = {finding.level for finding in findings}
     sys.exit(1 if "error" in levels or (strict and levels) else 0)
 
 
-def _wanted(finding: Finding, places: Sequence[Path], settings: Settings) -> bool:
-    found = (settings.knowledge_dir / finding.path).resolve()
+def _wanted(document: str, places: Sequence[Path], settings: Settings) -> bool:
+    found = (settings.knowledge_dir / document).resolve()
     return not places or any(found.is_relative_to(place) for place in places)
 
 
@@ -94,7 +95,7 @@ def _document(findings: Sequence[Finding], corpus: Corpus, base: str) -> dict[st
     }
 
 
-def _print(findings: Sequence[Finding], corpus: Corpus, base: str, about: str) -> None:
+def _print(findings: Sequence[Finding], drafts: Sequence[str], base: str, about: str) -> None:
     """One line each, which terminals and editors open at a click; colours where they are shown."""
     from rich.console import Console
     from rich.text import Text
@@ -106,10 +107,9 @@ def _print(findings: Sequence[Finding], corpus: Corpus, base: str, about: str) -
         line.append(": ", style="not bold").append(finding.level, style=f"not bold {colours[finding.level]}")
         line.append(f": {finding.text} ", style="not bold").append(f"[{finding.rule}]", style="not bold dim")
         out.print(line)
-    for draft in corpus.drafts:
+    for draft in drafts:
         out.print(Text(f"{base}/{draft}: a draft: nobody is answered from it until it is published.", style="dim"))
     errors = sum(finding.level == "error" for finding in findings)
-    about = about or f"{counted(corpus.files, 'document')}, {counted(len(corpus.entries), 'entry', 'entries')}"
     out.print(f"{about}: {counted(errors, 'error')}, {counted(len(findings) - errors, 'warning')}.")
 
 

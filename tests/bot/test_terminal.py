@@ -115,7 +115,7 @@ def test_a_faq_is_its_answer_with_what_else_may_be_meant() -> None:
     """No steps, no replies; other titles that are likely too, below."""
     (entry,), _ = read_entries(parse_document("faqs/keys.md", FAQ.encode())[0])
     assert shown(Answer(entry, 0.7, False, (Suggestion("a", "Find a lost key", 0.41),))).startswith(
-        "Where do I get a new key?\n\nAt the desk.\n\nPerhaps also\n  - Find a lost key (41%)\n\nSource: faqs/keys.md:5"
+        "Where do I get a new key?\n\nAt the desk.\n\nPerhaps also\n  - Find a lost key (41%)\n\nProbably right (70%) · faqs/keys.md, line 5"
     )
 
 
@@ -127,7 +127,7 @@ def test_why_shows_the_first_five_hits_with_what_decided() -> None:
     file = StringIO()
     show_why(Asked("q1", NoAnswer(0.1), hits, "", "000007", 1.25), Console(file=file, width=200, highlight=False))
     printed = file.getvalue()
-    assert "Why: no_answer, generation 000007, 1.2 ms" in printed
+    assert "Why: no_answer, index 000007, 1.2 ms" in printed
     assert " 70.0%  Where do I get a new key?  (keys#where-do-i-get-a-new-key)" in printed
     assert "title: Where do I get a new key?" in printed
     assert printed.count("passage, line 5: word word") == 4

@@ -102,7 +102,7 @@ def test_the_way_from_question_to_thanks_works_without_scripts(browser: Browser,
         expect(page.get_by_role("heading", level=1)).to_have_text("When will I get my refund?")
         page.locator("summary", has_text="No").click()
         page.get_by_label("It is out of date").check()
-        page.get_by_label("Anything else?").fill("It took nine days.")
+        page.get_by_label("Tell us more").fill("It took nine days.")
         page.get_by_role("button", name="Send").click()
         expect(page.get_by_role("status")).to_have_text("Your feedback goes to the people who write these answers.")
     entry_id = "refunds#when-will-i-get-my-refund"

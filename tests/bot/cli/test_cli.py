@@ -46,7 +46,7 @@ def run(tmp_path: Path, environment: dict[str, str]) -> Run:
 def test_from_documents_to_an_answer(run: Run) -> None:
     """Build, ask, build again, look, go back: what each says and how it ends."""
     built = run("index", "build")
-    assert (built.returncode, "1 documents, 1 entries (0 public)" in built.stdout) == (0, True), built.stderr
+    assert (built.returncode, "1 document, 1 entry (0 public)" in built.stdout) == (0, True), built.stderr
     answer = run("ask", "--channel", "live chat", "how do I handle a lost key")
     assert answer.returncode == 0
     for piece in (
@@ -54,7 +54,7 @@ def test_from_documents_to_an_answer(run: Run) -> None:
         "1. Look within 2 hours in the drawer.",
         "1.1 If it is there, return it.",
         "We found it, {{name}}.",
-        "sops/lost-key.md:3-",
+        "sops/lost-key.md, lines 3–",
     ):
         assert piece in answer.stdout
     assert "\x1b" not in answer.stdout
@@ -135,6 +135,8 @@ def test_a_worse_index_is_refused_and_may_be_forced(run: Run, tmp_path: Path) ->
         (("ask", "   "), {}, "The question is empty"),
         (("ask", "--channel", "pigeon", "x"), {}, "Channels are: Email"),
         (("index", "status"), {"SOPBOT_PORT": "eighty"}, "SOPBOT_PORT"),
+        (("index", "status"), {"SOPBOT_CORS_ORIGINS": "https://shop.example"}, "SOPBOT_CORS_ORIGINS cannot be read. As a variable, a list is written as JSON"),
+        (("index", "status"), {"SOPBOT_RATE_LIMIT": "lots"}, 'does not fit: write it like "300/minute"'),
         (("index", "status"), {"SOPBOT_PROT": "8080"}, "There is no setting SOPBOT_PROT. Did you mean SOPBOT_PORT?"),
         (("lint", "knowledge/sops/lost-kee.md"), {}, "'knowledge/sops/lost-kee.md' does not exist"),
         (("keys", "create", "--scope", "public", "--expires", "2020-01-01"), {}, "1 January 2020 is over"),

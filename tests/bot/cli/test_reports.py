@@ -70,7 +70,7 @@ def test_stats_show_each_figure_with_what_it_counts(asked: Run) -> None:
     shown = asked("stats")
     assert shown.returncode == 0, shown.stderr
     assert shown.stdout.startswith("2 questions, ")
-    for piece in ("100% (1/1)", "silence is", "By channel", "Live chat", "Most used", "Trace a refund that has ", "Gaps open"):
+    for piece in ("100% (1 of 1)", "silence is", "By channel", "Live chat", "Most used", "Trace a refund that has ", "Gaps open"):
         assert piece in shown.stdout
     assert max(len(line) for line in shown.stdout.splitlines()) <= 80
 
@@ -128,7 +128,7 @@ def test_one_person_is_exported_and_erased(asked: Run, tmp_path: Path) -> None:
 def test_purging_follows_the_setting(asked: Run) -> None:
     """What is older than a year goes; with 0 nothing does."""
     assert asked("privacy", "purge", SOPBOT_KEEP_QUESTIONS_DAYS="0").stdout.startswith("0 rows that had expired; questions are kept for ever")
-    assert asked("privacy", "purge").stdout == "1 rows older than 365 days were deleted.\n"
+    assert asked("privacy", "purge").stdout == "1 row older than 365 days was deleted.\n"
     assert json.loads(asked("stats", "--json", "--since", "2020-01-01").stdout)["totals"]["questions"] == 3
 
 

@@ -70,7 +70,7 @@ def test_one_gap_is_shown_with_its_questions_and_what_came_near(review: Review) 
     """Word for word, with reasons and history; as JSON too."""
     gap = str(_listed(review)[0]["id"])
     text = " ".join(review("show", gap).stdout.split())
-    for piece in (*SCOOTER, "no document covered it 3", "Asked 3 times by 3 people", "Live chat 3", "% likely", "sopbot opened"):
+    for piece in (*SCOOTER, "no document covered it 3", "Asked 3 times by 3 people", "Live chat 3", "% likely", "sopbot – opened"):
         assert piece in text
     found = json.loads(review("show", gap, "--json").stdout)
     assert sorted(question["text"] for question in found["asked"]) == sorted(SCOOTER)
@@ -82,7 +82,7 @@ def test_what_people_decide_is_stored_under_their_name(review: Review) -> None:
     gap = str(_listed(review)[0]["id"])
     assert review("assign", gap, "Dana", "--as", "lee").stdout == f"Gap {gap} is in Dana's hands.\n"
     assert [one["assignee"] for one in _listed(review, "--assignee", "Dana")] == ["Dana"]
-    assert "comes back on 2099-01-15" in review("snooze", gap, "2099-01-15", "--as", "lee").stdout
+    assert "comes back on 15 January 2099" in review("snooze", gap, "2099-01-15", "--as", "lee").stdout
     assert [one["id"] for one in _listed(review, "--status", "snoozed")] == [int(gap)]
     assert "There is no entry 'scooter-repair' yet" in review("intend", gap, "scooter-repair").stderr
     assert "nothing to do" in review("dismiss", gap, "--reason", "said in the shop").stdout
@@ -101,7 +101,7 @@ def test_gaps_are_joined_and_split(review: Review) -> None:
     assert joined["questions"] == 4
     shown = review("show", first).stdout
     start = next(line.split()[0] for line in shown.splitlines() if CAPITAL in line and re.match(r"\s+[0-9a-f]{8} ", line))
-    assert "holds 1 of the questions" in review("split", first, start).stdout
+    assert "holds 1 question of gap" in review("split", first, start).stdout
     assert sorted(gap["questions"] for gap in _listed(review)) == [1, 3]
     assert "has no question whose id begins with 'zzz'" in CliRunner().invoke(sopbot, ["review", "split", first, "zzz"]).stderr
 
