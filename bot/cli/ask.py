@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Literal, cast
 
 import click
 
+# Before numpy is loaded: threads of its own would wait for something to multiply with the processor busy.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from bot.answer import NoAnswer
 from bot.cli.examples import examples
 from bot.cli.opening import current_index
