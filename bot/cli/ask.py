@@ -10,12 +10,8 @@ from typing import Literal, cast
 
 import click
 
-# Before numpy is loaded: threads of its own would wait for something to multiply with the processor busy.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from bot.answer import NoAnswer
 from bot.cli.examples import examples
-from bot.cli.opening import current_index
-from bot.settings import read_settings
 from index.channels import channel_id, channel_names
 
 
@@ -38,6 +34,10 @@ def ask(question: tuple[str, ...], channel: str, audience: str, as_json: bool, w
     Ends with status 1 when no document answers it.
     """
     gc.disable()  # the process ends before there is garbage
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's threads would wait for work with the processor busy
+    from bot.cli.opening import current_index
+    from bot.settings import read_settings
+
     settings = read_settings()
     index = current_index(settings)
     with ThreadPoolExecutor(1) as beside:
