@@ -30,7 +30,7 @@ class VectorCache:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
-        self._held: tuple[dict[bytes, int], Vectors] | None = None
+        self._held: tuple[str, dict[str, int], Vectors] | None = None
 
     def encode(self, encoder: Encoder, texts: Sequence[str], progress: Callable[[int, int], None] = lambda done, total: None) -> tuple[Vectors, int]:
         """Vectors of texts, embedding only those the cache lacks.
@@ -43,23 +43,23 @@ class VectorCache:
         Returns:
             float32, `(len(texts), encoder.dim)`, unit rows; and how many texts were embedded now.
         """
-        keys = [hashlib.sha256(f"{encoder.fingerprint}\0{text}".encode()).digest() for text in texts]
-        rows: dict[bytes, int] = {}
-        firsts = np.array([rows.setdefault(key, row) for row, key in enumerate(keys)], dtype=np.int64)
+        rows: dict[str, int] = {}
+        firsts = np.array([rows.setdefault(text, row) for row, text in enumerate(texts)], dtype=np.int64)
         vectors = np.empty((len(texts), encoder.dim), dtype=np.float32)
-        new = dict(rows)
-        if self._held and len(self._held[1]):
-            held_rows, held = self._held
-            np.take(held, [held_rows.get(key, 0) for key in keys], axis=0, out=vectors, mode="clip")
-            new = {key: row for key, row in new.items() if key not in held_rows}
+        new = rows
+        if self._held and self._held[0] == encoder.fingerprint and self._held[1]:
+            _, held_rows, held = self._held
+            np.take(held, [held_rows.get(text, 0) for text in texts], axis=0, out=vectors, mode="clip")
+            new = {text: row for text, row in rows.items() if text not in held_rows}
+        lacking = {hashlib.sha256(f"{encoder.fingerprint}\0{text}".encode()).digest(): row for text, row in new.items()}
         with closing(sqlite3.connect(self._path, timeout=30)) as database:
             database.execute("PRAGMA journal_mode=WAL")
             database.execute("PRAGMA synchronous=NORMAL")
             database.execute(f"PRAGMA mmap_size={_MAPPED}")
             database.execute("CREATE TABLE IF NOT EXISTS embeddings (key BLOB PRIMARY KEY, vector BLOB NOT NULL)")
-            for key, vector in _known(database, new):
-                vectors[new.pop(key)] = _read(vector, encoder.dim)
-            items = list(new.items())
+            for key, vector in _known(database, lacking):
+                vectors[lacking.pop(key)] = _read(vector, encoder.dim)
+            items = list(lacking.items())
             for start in range(0, len(items), _COMMIT_EVERY):
                 batch = items[start : start + _COMMIT_EVERY]
                 made = encoder.encode_documents([texts[row] for _, row in batch])
@@ -71,7 +71,7 @@ class VectorCache:
                 progress(start + len(batch), len(items))
         again = np.flatnonzero(firsts != np.arange(len(texts)))
         vectors[again] = vectors[firsts[again]]
-        self._held = (rows, vectors)
+        self._held = (encoder.fingerprint, rows, vectors)
         return vectors, len(items)
 
 

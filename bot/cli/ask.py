@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -12,8 +13,6 @@ import click
 
 from bot.answer import NoAnswer, as_read_by
 from bot.cli.examples import examples
-from bot.cli.opening import current_index
-from bot.settings import read_settings
 from index.channels import channel_id, channel_names
 
 
@@ -36,6 +35,10 @@ def ask(question: tuple[str, ...], channel: str, audience: str, as_json: bool, w
     Ends with status 1 when no document answers it.
     """
     gc.disable()  # the process ends before there is garbage
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's threads would wait for work with the processor busy
+    from bot.cli.opening import current_index
+    from bot.settings import read_settings
+
     settings = read_settings()
     index = current_index(settings)
     with ThreadPoolExecutor(1) as beside:
