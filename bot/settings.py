@@ -118,7 +118,7 @@ class LintTable(BaseModel):
 class Settings(BaseSettings):
     """Every setting; `SOPBOT_…` variables win over the file `sopbot.toml` in the current folder."""
 
-    model_config = SettingsConfigDict(env_prefix="SOPBOT_", toml_file=SETTINGS_FILE, extra="forbid", populate_by_name=True)
+    model_config = SettingsConfigDict(env_prefix="SOPBOT_", toml_file=SETTINGS_FILE, extra="forbid", populate_by_name=True, validate_default=False)
 
     data_dir: Path = Field(Path("data"), description="Folder that holds all state: index generations, database, keys, caches.")
     knowledge_dir: Path = Field(Path("knowledge"), description="Folder with your Markdown documents.")
