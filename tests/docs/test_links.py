@@ -9,7 +9,7 @@ from bot.settings import Settings
 from tests.docs.pages import PAGES, ROOT, headings, links
 
 _VARIABLES = {str(field.validation_alias or f"SOPBOT_{name.upper()}") for name, field in Settings.model_fields.items()}
-_NO_SETTINGS = {"SOPBOT_EVERY_FAULT_POINT", "SOPBOT_BENCH_PORT", "SOPBOT_BENCH_KEY"}
+_NO_SETTINGS = {"SOPBOT_EVERY_FAULT_POINT", "SOPBOT_TESTS_STARTER", "SOPBOT_BENCH_PORT", "SOPBOT_BENCH_KEY"}
 """What tests and benchmarks tell their own processes."""
 
 

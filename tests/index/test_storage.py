@@ -16,6 +16,7 @@ import pytest
 
 from index import storage
 from index.errors import BuildError, BuildLocked, GenerationError
+from index.sealing import Written
 from index.storage import MANIFEST, Generations, Keep
 
 DESCRIBE = {"inputs": "x", "model": "m", "encoder": "e", "dim": 3, "entries": 1, "public_entries": 0, "chunks": 1}
@@ -75,7 +76,7 @@ def test_before_a_generation_serves_all_of_it_is_on_the_disk(tmp_path: Path, mon
         flushed.clear()
         replace(source, target)
 
-    def fill(folder: Path, written: storage.Written) -> None:
+    def fill(folder: Path, written: Written) -> None:
         (folder / "below").mkdir()
         for name in ("told.txt", "below/untold.txt"):
             (folder / name).write_text(name)
@@ -112,11 +113,11 @@ def test_a_generation_has_its_own_name(tmp_path: Path) -> None:
     generations = Generations(tmp_path)
     write(generations)
     generations.path("000001").rename(generations.path("000007"))
-    with pytest.raises(GenerationError, match=r"holds generation 000001\. Give it back its own name"):
+    with pytest.raises(GenerationError, match=r"holds index 000001\. Give it back its own name"):
         generations.verify("000007")
 
 
-@pytest.mark.parametrize(("content", "says"), [(b"", "names no generation"), (b"../../etc\n", "names no generation"), (b"\xff\xfe", "cannot be read")])
+@pytest.mark.parametrize(("content", "says"), [(b"", "names no index"), (b"../../etc\n", "names no index"), (b"\xff\xfe", "cannot be read")])
 def test_a_current_that_names_no_generation_is_said(tmp_path: Path, content: bytes, says: str) -> None:
     """Emptied, altered or garbled: the file is named, and how to choose one; then one can be chosen."""
     generations = Generations(tmp_path)
@@ -243,7 +244,7 @@ def test_without_an_older_generation_there_is_nothing_to_go_back_to(tmp_path: Pa
     """It says so, and what serves stays."""
     generations = Generations(tmp_path)
     write(generations)
-    with pytest.raises(GenerationError, match="no older generation to go back to"):
+    with pytest.raises(GenerationError, match="no older index to go back to"):
         generations.rollback()
     assert generations.current() == "000001"
 
@@ -273,7 +274,7 @@ def test_whoever_waits_is_told_once_for_whom_and_goes_on_after_them(tmp_path: Pa
     with Generations(tmp_path).lock():
         second.start()
         assert waits.wait(30)
-        assert not holds.wait(3 * storage._WAIT_SECONDS)  # it asks again and again meanwhile
+        assert not holds.wait(0.3)  # it asks again and again meanwhile
     assert holds.wait(30)
     second.join()
     assert len(told) == 1

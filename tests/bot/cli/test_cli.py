@@ -138,7 +138,7 @@ def test_a_worse_index_is_refused_and_may_be_forced(run: Run, tmp_path: Path) ->
         (("index", "status"), {"SOPBOT_CORS_ORIGINS": "https://shop.example"}, "SOPBOT_CORS_ORIGINS cannot be read. As a variable, a list is written as JSON"),
         (("index", "status"), {"SOPBOT_RATE_LIMIT": "lots"}, 'does not fit: write it like "300/minute"'),
         (("index", "status"), {"SOPBOT_PROT": "8080"}, "There is no setting SOPBOT_PROT. Did you mean SOPBOT_PORT?"),
-        (("lint", "knowledge/sops/lost-kee.md"), {}, "'knowledge/sops/lost-kee.md' does not exist"),
+        (("lint", "knowledge/sops/lost-kee.md"), {}, "There is no 'knowledge/sops/lost-kee.md'"),
         (("keys", "create", "--scope", "public", "--expires", "2020-01-01"), {}, "1 January 2020 is over"),
         (("index", "status"), {"SOPBOT_ANSWER_THRESHOLD": "0.1"}, "SOPBOT_SUGGEST_THRESHOLD"),
         (("index", "status"), {"SOPBOT_WEBHOOK_SECRET": "short"}, "at least 16 characters"),
