@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import time
 import urllib.request
 from typing import Any
@@ -45,6 +46,13 @@ def main() -> None:
         asked = _sent("ask", {"question": question})
         if asked["suggestions"]:
             _sent("choices", {"query_id": asked["query_id"], "entry_id": asked["suggestions"][0]["entry_id"]})
+    _ten_minutes_go_by()
+
+
+def _ten_minutes_go_by() -> None:
+    """For the choices: until then they are no proposals."""
+    with sqlite3.connect("data/sopbot.db") as database:
+        database.execute("UPDATE choices SET chosen_at = strftime('%Y-%m-%d %H:%M:%f000', chosen_at, '-10 minutes')")
 
 
 def _wait() -> None:

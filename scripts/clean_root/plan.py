@@ -12,8 +12,8 @@ from tests.docs.pages import ROOT
 
 PREPARED = (
     "trap 'kill %1; wait' EXIT; sopbot serve > /dev/null 2>&1 & python scripts/clean_root/people.py",
-    "sopbot review list",
     *(f"printf '\\nSee also our letter of this week, number {number}.\\n' >> knowledge/faqs/returns.md && sopbot index build" for number in range(2, 6)),
+    "sopbot review",
 )
 """What the documents suppose: a server that people have used for a while, and documents that were edited."""
 _SLACK = (".venv/bin/python -m tests.slack_stand_in --port 8090", "export SOPBOT_SLACK_API_URL=http://127.0.0.1:8090/api/")
