@@ -58,11 +58,13 @@ def serve(index: HeldIndex, database: Database, log: QueryLog, settings: Setting
     thread.start()
     while not server.started:
         time.sleep(0.005)
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=10) as client:
-        yield Serving(client, index, keys, log, settings.database_path, port)
-    server.should_exit = True
-    thread.join()
-    listening.close()
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=10) as client:
+            yield Serving(client, index, keys, log, settings.database_path, port)
+    finally:  # a test that fails must not leave a thread for which pytest waits for ever
+        server.should_exit = True
+        thread.join()
+        listening.close()
 
 
 @pytest.fixture
