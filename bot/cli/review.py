@@ -260,10 +260,14 @@ def _upkeep(settings: Settings, database: Database) -> Upkeep:
     return Upkeep(database, CurrentIndex(settings.data_dir), thresholds_from(settings))
 
 
+_AT_IT = "sopbot: another process is putting new questions into gaps, or was stopped while it did, less than three minutes ago; the newest may be missing here."
+
+
 def _refresh(settings: Settings, database: Database) -> None:
     """Take in what is new; without an index, what is there is shown."""
     try:
-        _upkeep(settings, database).run()
+        if _upkeep(settings, database).run() is None:
+            click.echo(_AT_IT, err=True)
     except GenerationError as error:
         click.echo(f"sopbot: new questions cannot be put into gaps: {error}", err=True)
 

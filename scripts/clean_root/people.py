@@ -52,7 +52,7 @@ def main() -> None:
 def _ten_minutes_go_by() -> None:
     """For the choices: until then they are no proposals."""
     with sqlite3.connect("data/sopbot.db") as database:
-        database.execute("UPDATE choices SET chosen_at = strftime('%Y-%m-%d %H:%M:%f000', chosen_at, '-10 minutes')")
+        database.execute("UPDATE choices SET chosen_at = strftime('%Y-%m-%d %H:%M:%f000', 'now', '-10 minutes')")
 
 
 def _wait() -> None:

@@ -13,9 +13,9 @@ from tests.docs.pages import ROOT
 PREPARED = (
     "trap 'kill %1; wait' EXIT; sopbot serve > /dev/null 2>&1 & python scripts/clean_root/people.py",
     *(f"printf '\\nSee also our letter of this week, number {number}.\\n' >> knowledge/faqs/returns.md && sopbot index build" for number in range(2, 6)),
-    "sopbot review",
+    "until sopbot review list --json | grep -q '\"id\": 17' && sopbot review proposals --json | grep -q '\"id\": 8'; do sleep 5; done",
 )
-"""What the documents suppose: a server that people have used for a while, and documents that were edited."""
+"""What the documents suppose: a server that people have used for a while, whose questions are in gaps by now, and documents that were edited."""
 _SLACK = (".venv/bin/python -m tests.slack_stand_in --port 8090", "export SOPBOT_SLACK_API_URL=http://127.0.0.1:8090/api/")
 _TOKENS = ("export SLACK_BOT_TOKEN=xoxb-stand-in", "export SLACK_APP_TOKEN=xapp-stand-in", "export SLACK_SIGNING_SECRET=made-up")
 BEFORE: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -62,8 +62,8 @@ IN_PART: tuple[tuple[str, str], ...] = (
         ".venv/bin/coverage run -m pytest tests/index/test_codes.py && .venv/bin/coverage combine -q && .venv/bin/coverage report --fail-under=0",
     ),
     (r"^make mutants\b", ".venv/bin/python scripts/mutants.py auth"),
-    (r'^make bench( BENCH="--write [^"]*")?( |$)', 'make bench BENCH="--questions 3 --rounds 1 --seconds 0.1"'),
     (r"^make bench .*--dataset", f'make bench BENCH="--dataset {_DATA} --questions 3 --rounds 1 --seconds 0.1"'),
+    (r'^make bench( BENCH="--write [^"]*")?( |$)', 'make bench BENCH="--questions 3 --rounds 1 --seconds 0.1"'),
     (r"^make scale\b", 'make scale BENCH="--chunks 1000 --questions 20"'),
     (r"^python scripts/measure_store.py", "python scripts/measure_store.py --questions 2000"),
     (r"^python scripts/measure_pages.py", "python scripts/measure_pages.py --questions 2000"),

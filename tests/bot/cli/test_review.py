@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from click.testing import CliRunner, Result
 from bot.cli import sopbot
 from bot.database import Database
 from bot.errors import GapRefused, SopbotError, UnknownGap
+from bot.gaps.progress import Turn
 from bot.gaps.reading import GapList
 from bot.query_log import QueryLog, StoredQuestion
 from tests.bot.conftest import PEPPER
@@ -64,6 +66,14 @@ def test_the_list_shows_gaps_at_eighty_columns(review: Review) -> None:
     assert any(re.match(r"\s+\d+  (do you repair|can I get|is electric).*\b3\b\s+\b3\b", line) for line in lines)
     assert [gap["questions"] for gap in _listed(review)] == [3, 1]
     assert [gap["title"] for gap in _listed(review, "--search", "capital france")] == [CAPITAL]
+
+
+def test_it_is_said_when_new_questions_may_be_missing(review: Review, data: Path) -> None:
+    """While another process has the turn to put them into gaps, nobody is told that there are none without a word about it."""
+    database = Database(data / "sopbot.db")
+    assert Turn(database).take(datetime.now(UTC))
+    database.close()
+    assert "the newest may be missing here" in review().stderr
 
 
 def test_one_gap_is_shown_with_its_questions_and_what_came_near(review: Review) -> None:
