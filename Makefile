@@ -32,9 +32,7 @@ scale: .venv/.test ## time and memory as the knowledge base grows; takes long
 
 coverage: .venv/.test ## all tests, and which lines and branches of index/ and bot/ they reach
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest
-	@$(BIN)/coverage combine --quiet
-	@$(BIN)/coverage report
+	@$(BIN)/coverage run -m pytest; status=$$?; $(BIN)/coverage combine --quiet && $(BIN)/coverage report && exit $$status
 
 mutants: .venv/.test ## break lines that matter, in a copy, and see that a test fails for each
 	@$(BIN)/python scripts/mutants.py

@@ -244,7 +244,7 @@ MUTANTS = [
         ("return without_numbers(text, subject)", "return text", "order_number"),
         ('return "" if self._codes.nobody_has(text) else text', "return text", "order_number"),
         ("return text if self._empty else self._spelling.corrected(", "return text if True else self._spelling.corrected(", "typos"),
-        ("self._spelling.corrected(self._codes.as_written(text), known)", "self._spelling.corrected(text, known)", "gets_its_own"),
+        ("self._spelling.corrected(self._codes.as_written(text), known)", "self._spelling.corrected(text, known)", "however_it_is_typed"),
         ("return () if self._empty else self._particulars", "return () if True else self._particulars", "particulars"),
     ),
 ]

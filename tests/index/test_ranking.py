@@ -181,6 +181,13 @@ def test_entries_about_another_code_are_no_rivals(faults: Path):
     assert beside[0].lead == alone[0].lead > Thresholds().lead
 
 
+def test_a_code_counts_the_same_however_it_is_typed(faults: Path):
+    """With a space, without a hyphen, in small letters: to the last digit."""
+    index = open_index(faults)
+    hits = [index.search(f"what does {code} on my e-bike mean", "internal", 1)[0] for code in ("ERR-4012", "err-4012", "Err 4012", "ERR4012")]
+    assert {(hit.entry.id, hit.score, hit.confidence) for hit in hits} == {("4012#what-does-err-4012-on-my-e-bike-mean", hits[0].score, hits[0].confidence)}
+
+
 def test_a_code_that_no_entry_has_is_not_near_to_those_about_others(faults: Path):
     """What remains is as unlikely as where all entries about codes are withheld, though the question is in their very words."""
     question = "what does ERR-4099 on my e-bike mean"
