@@ -170,6 +170,7 @@ async def test_a_channel_without_members_counts_as_shared(world: World) -> None:
         (person("U1", is_restricted=True), "public"),
         (person("U1", is_ultra_restricted=True), "public"),
         (person("U1", team="T0ELSE"), "public"),
+        (person("U1", team=""), "public"),
         ({"id": "B1", "team_id": TEAM, "is_bot": True}, "internal"),
         ({"id": "B1", "team_id": "T0ELSE", "is_bot": True}, "public"),
         (person("U1", is_stranger=True), "public"),
