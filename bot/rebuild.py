@@ -148,11 +148,6 @@ class Rebuilder:
             self._changed.notify_all()
             return self._state
 
-    def prepare(self) -> None:
-        """Start the process that is kept ready, before anybody asks."""
-        with self._changed:
-            self._start_thread()
-
     def stop(self) -> None:
         """End the running build, if there is one: it changes nothing when it ends early."""
         with self._changed:
@@ -172,7 +167,7 @@ class Rebuilder:
 
     def _work(self) -> None:
         while True:
-            ready = self._launch(["--on-demand"]) if self._prepared else None
+            ready = self._launch(["--on-demand"]) if self._prepared and not self._stopping else None
             with self._changed:
                 self._changed.wait_for(lambda: self._wanted or self._stopping)
                 if self._stopping:
@@ -190,7 +185,8 @@ class Rebuilder:
                 waiting = self._wanted
                 self._state = replace(finished, state="building", again=False) if waiting else finished
             try:
-                self._told(finished)
+                if not self._stopping:  # nobody waits for word of a build that was ended with the server
+                    self._told(finished)
             except Exception:  # noqa: BLE001 - the next request is still answered
                 _log.exception("telling of a rebuild failed")
         if ready:
@@ -266,12 +262,13 @@ class Rebuilder:
 
 
 def _end(child: subprocess.Popen[str]) -> None:
-    """End a process that waits: it does so when its input ends."""
+    """End a process that waits to be told to build, or loads what it will need."""
     pipes: tuple[IO[str] | None, ...] = (child.stdin, child.stdout, child.stderr)
     for pipe in pipes:
         if pipe:
             with contextlib.suppress(OSError):
                 pipe.close()
+    child.terminate()  # nothing happens to one that has ended
     try:
         child.wait(_STOP_SECONDS)
     except subprocess.TimeoutExpired:

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Integer, Table, Update, bindparam, func, inse
 from bot.tables import choices, entry_days, feedback, question_days, questions
 
 _OUTCOMES = {"answer": "answers", "suggestions": "suggestions", "no_answer": "no_answers"}
-_QUESTION_KEY, _ENTRY_KEY = ("day", "front_end", "audience", "channel"), ("day", "entry_id", "audience")
+_QUESTION_KEY = ("day", "front_end", "audience", "channel")
 
 
 @dataclass(frozen=True, slots=True)

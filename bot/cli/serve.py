@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import logging
+import signal
 import socket
+import sys
 from contextlib import ExitStack
 
 import click
@@ -80,6 +82,8 @@ def serve(host: str | None, port: int | None, watch: bool) -> None:
 
             rebuilder.request()  # what was edited while nobody watched
             stack.enter_context(watched(settings.knowledge_dir, rebuilder))
+        # uvicorn sends itself the signal anew when the last request is answered; the process is to end then, and not to be ended.
+        signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
         gc.collect()
         gc.freeze()  # what is left stays: looking for garbage among it again and again would make requests wait
         uvicorn.run(

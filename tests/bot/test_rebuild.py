@@ -146,8 +146,10 @@ def test_stopping_ends_a_running_build_and_a_prepared_process(tmp_path: Path) ->
     assert child
     builds.rebuilder.stop()
     assert child.poll() is not None
+    (tmp_path / "hold").unlink()
     waiting = Builds(tmp_path, prepared=True)
-    waiting.rebuilder.prepare()
+    waiting.rebuilder.request()
+    waiting.wait(lambda: len(waiting.told) == 1)
     waiting.rebuilder.stop()
     assert waiting.rebuilder._thread
     assert not waiting.rebuilder._thread.is_alive()
