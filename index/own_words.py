@@ -20,7 +20,7 @@ def own_words_first(question: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
     """Put the entry first that has the question as its title or among its questions.
 
     Args:
-        question: as asked; capital letters and punctuation do not count.
+        question: with its slips put right; capital letters and punctuation do not count.
         hits: best first.
 
     Returns:

@@ -102,7 +102,8 @@ class Index:
         Returns:
             Best first, each entry once.
         """
-        return own_words_first(question, tuple(self._hit(ranked, audience) for ranked in self._rank(question, audience, limit)))
+        asked = self._corrected(question, audience)
+        return own_words_first(asked, tuple(self._hit(ranked, audience) for ranked in self._rank(asked, audience, limit)))
 
     def found(self, question: str, audience: Audience, limit: int) -> tuple[tuple[Hit, ...], bool]:
         """What `search` gives, and whether it is remembered: the very same question was asked of this generation lately."""
@@ -119,7 +120,9 @@ class Index:
         position = self._position(entry_id, audience)
         if position is None:
             return None
-        return next((self._hit(ranked, audience) for ranked in self._rank(question, audience, 0, always=position) if ranked.entry == position), None)
+        asked = self._corrected(question, audience)
+        ranked = self._rank(asked, audience, 0, always=position)
+        return next((own_words_first(asked, (self._hit(one, audience),))[0] for one in ranked if one.entry == position), None)
 
     def entry(self, entry_id: str, audience: Audience) -> Entry | None:
         """An entry by its id, or None when this audience has none such."""
@@ -157,6 +160,9 @@ class Index:
         for audience in self._views:
             self.search(_WARMING, audience, 2)
 
+    def _corrected(self, question: str, audience: Audience) -> str:
+        return self._views[audience].corrected(question, self.query_encoder.knows)
+
     def _rank(self, question: str, audience: Audience, limit: int, always: int | None = None) -> tuple[Ranked, ...]:
         view = self._views[audience]
         withheld = self._withheld(audience)
@@ -165,7 +171,6 @@ class Index:
             subject = view.subject(text, self.query_encoder.knows)
             return view.rank(text, subject, self.query_encoder.encode_query(text, subject), limit, always, withheld)
 
-        question = view.corrected(question, self.query_encoder.knows)
         pieces = windows(question, self.query_encoder.count_tokens, self.query_encoder.max_tokens)
         if pieces:  # a pasted message: what it asks for stands in one of its pieces
             return max((rank(piece, limit, always) for piece in pieces), key=_first_confidence)

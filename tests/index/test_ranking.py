@@ -174,7 +174,7 @@ def faults(starter_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 def test_entries_about_another_code_are_no_rivals(faults: Path):
     """However alike their words: the lead is that of a knowledge base from which they are withheld."""
-    question = "what does ERR-4012 on my e-bike mean"
+    question = "my e-bike says ERR-4012 what does it mean"
     beside, alone = (open_index(faults, withheld_from=lambda day=day: day).search(question, "internal", 4) for day in (date(2026, 1, 1), date(2026, 1, 2)))
     assert (len(beside), len(alone)) == (4, 3)
     assert beside[0].entry.id == alone[0].entry.id == "4012#what-does-err-4012-on-my-e-bike-mean"

@@ -195,7 +195,7 @@ def test_withheld_entries_are_as_if_they_were_not_there(starter_data: Path) -> N
     late = [entry for entry in whole.entries("internal") if entry.review_by and entry.review_by < date(2026, 11, 22)]
     assert [entry.id for entry in late] == ["cross-sell-and-upsell"]
     index = open_index(starter_data, withheld_from=lambda: date(2026, 11, 22))
-    question = "when is it wrong to suggest another product"
+    question = "when would it be wrong to suggest another product to somebody"
     first, second, *_ = whole.search(question, "internal", 50)
     assert first.entry.id == "cross-sell-and-upsell"
     hits = index.search(question, "internal", 200)
