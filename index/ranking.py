@@ -222,12 +222,8 @@ class View:
         withheld: npt.NDArray[np.bool_] | None,
     ) -> Evidence:
         first = int(ranked[0])
-        # What customers read about a matter and the team's procedure for it are no rivals: both may be right.
-        rival = np.ones(len(ranked), dtype=np.bool_)
-        if self._procedures[first]:
-            rival = ~self._faqs[ranked]
-        elif self._faqs[first]:
-            rival = ~self._procedures[ranked]
+        # What customers read about a matter is no rival of the team's procedure for it: both may be right.
+        rival = ~self._faqs[ranked] if self._procedures[first] else np.ones(len(ranked), dtype=np.bool_)
         rival[0] = False
         vector, subject = vectors
         nearby = slice(None) if self._shortlist is None else ranked

@@ -51,9 +51,6 @@ def test_an_answer_for_customers_is_no_rival_of_the_procedure(index: Index) -> N
     first, second, *_ = index.search("customer forgot password", "internal", 3)
     assert (first.entry.kind, first.entry.id, second.entry.kind) == ("sop", "help-with-login", "faq")
     assert first.lead > 0.8
-    first, second, *_ = index.search("price match request", "internal", 3)  # and the other way round
-    assert (first.entry.id, second.entry.id) == ("payment#do-you-price-match", "answer-pricing-question")
-    assert first.lead > 0.8
 
 
 def test_nothing_internal_is_found_for_the_public(index: Index) -> None:
