@@ -10,8 +10,6 @@ from dataclasses import replace
 from index.records import Hit
 from index.terms import words
 
-_NEARLY_SAME = 0.9
-"""Cosine, after whitening, below which two texts do not have the same words in the same order."""
 _SURE = 0.97
 """On six data sets, all 18 questions that stand in exactly one entry were right there; the 19th may not be."""
 
@@ -27,11 +25,8 @@ def own_words_first(question: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         The same hits. They stay as they are when no entry has the question, or when two of a kind have it; of a procedure and
         a FAQ that have it, both are right.
     """
-    near = [hit for hit in hits if hit.chunk.kind in ("title", "question") and hit.reasons["best chunk"] >= _NEARLY_SAME]
-    if not near:
-        return hits
     asked = words(question)
-    same = [hit for hit in near if words(hit.chunk.text) == asked]
+    same = [hit for hit in hits if hit.chunk.kind in ("title", "question") and words(hit.chunk.text) == asked]
     if not same or len({hit.entry.kind for hit in same}) < len(same):
         return hits
     found = same[0]

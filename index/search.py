@@ -116,7 +116,10 @@ class Index:
         return hits, False
 
     def hit(self, question: str, entry_id: str, audience: Audience) -> Hit | None:
-        """What `search` would say of one entry, or None when this audience has no such entry."""
+        """What `search` would say of one entry, or None when this audience has no such entry.
+
+        One that has the question word for word is sure here, also where another one has it too: somebody has chosen it.
+        """
         position = self._position(entry_id, audience)
         if position is None:
             return None

@@ -220,7 +220,7 @@ MUTANTS = [
         "index/own_words.py",
         "tests/index/test_own_words.py",
         ('hit.chunk.kind in ("title", "question") and ', "", "step"),
-        ("    same = [hit for hit in near if words(hit.chunk.text) == asked]\n", "    same = near\n"),
+        (" and words(hit.chunk.text) == asked", "", "in_their_order"),
         ("if not same or len({hit.entry.kind for hit in same}) < len(same):", "if not same:", "undecided"),
         ("max(found.confidence, _SURE)", "found.confidence", "in_their_order"),
         ("lead=1.0,", "lead=found.lead,", "in_their_order"),

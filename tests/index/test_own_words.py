@@ -18,10 +18,10 @@ def index(starter_data: Path) -> Index:
     return open_index(starter_data)
 
 
-def hit(entry_id: str, said: str, kind: Kind = "sop", likeness: float = 1.0) -> Hit:
+def hit(entry_id: str, said: str, kind: Kind = "sop") -> Hit:
     """An entry found by one of its questions, and not sure at all."""
     entry = Entry(entry_id, kind, f"About {entry_id}", "internal", "a.md", "A", Lines(1, 9), "0", questions=(said,))
-    return Hit(entry, 0.4, 0.0, 1.0, Chunk(entry_id, "question", said), {"best chunk": likeness})
+    return Hit(entry, 0.4, 0.0, 1.0, Chunk(entry_id, "question", said))
 
 
 def test_every_title_and_question_leads_to_its_entry(index: Index) -> None:
@@ -41,7 +41,7 @@ def test_people_type_it_as_they_like(index: Index, typed: str, same: bool) -> No
 
 def test_the_others_follow_in_their_order() -> None:
     """The entry comes forward, and says so; nothing else changes."""
-    hits = (replace(hit("a", "how to pay", likeness=0.95), confidence=0.9, lead=0.7), hit("b", "how to repay"), hit("c", "how to pay me"))
+    hits = (replace(hit("a", "how to pay"), confidence=0.9, lead=0.7), hit("b", "how to repay"), hit("c", "how to pay me"))
     first, *rest = own_words_first("How to repay?", hits)
     assert (first.entry.id, first.confidence, first.lead, first.reasons["word for word"]) == ("b", 0.97, 1.0, 1.0)
     assert rest == [replace(hits[0], lead=0.0), hits[2]]

@@ -102,17 +102,22 @@ async def test_a_suggestion_whose_document_is_gone_is_replaced_by_a_sentence(wor
     assert text_of(world.last()) == GONE
 
 
-async def test_a_suggestion_on_the_home_tab_whose_document_is_gone_says_so(world: World) -> None:
-    """In the window in which it was pressed."""
-    payload: dict[str, Any] = {
+def on_home(action: dict[str, str]) -> dict[str, Any]:
+    """What Slack sends of an action on the Home tab."""
+    return {
         "type": "block_actions",
         "team": {"id": TEAM},
         "user": {"id": "U0AGENT"},
         "container": {"type": "view", "view_id": "V1"},
         "trigger_id": "T1",
         "view": {"id": "V1", "type": "home"},
-        "actions": [{"type": "plain_text_input", "action_id": "home.search", "block_id": "home.search", "value": VAGUE}],
+        "actions": [action],
     }
+
+
+async def test_a_suggestion_on_the_home_tab_whose_document_is_gone_says_so(world: World) -> None:
+    """In the window in which it was pressed."""
+    payload = on_home({"type": "plain_text_input", "action_id": "home.search", "block_id": "home.search", "value": VAGUE})
     await world.deliver(payload)
     view = world.slack.updated_views[-1]
     remove_documents(world)
@@ -127,15 +132,7 @@ async def test_a_suggestion_on_the_home_tab_whose_document_is_gone_says_so(world
 
 async def test_a_search_on_the_home_tab_that_cannot_be_asked_says_why(world: World) -> None:
     """Nothing typed, or no index: a sentence in the window, which was opened at once."""
-    payload: dict[str, Any] = {
-        "type": "block_actions",
-        "team": {"id": TEAM},
-        "user": {"id": "U0AGENT"},
-        "container": {"type": "view", "view_id": "V1"},
-        "trigger_id": "T1",
-        "view": {"id": "V1", "type": "home"},
-        "actions": [{"type": "plain_text_input", "action_id": "home.search", "block_id": "home.search", "value": " ?! "}],
-    }
+    payload = on_home({"type": "plain_text_input", "action_id": "home.search", "block_id": "home.search", "value": " ?! "})
     await world.deliver(payload)
     assert "The question is empty." in text_of(world.slack.updated_views[-1])
     payload["actions"][0]["value"] = REFUND
@@ -147,15 +144,7 @@ async def test_a_search_on_the_home_tab_that_cannot_be_asked_says_why(world: Wor
 
 async def test_a_document_is_opened_from_the_home_tab_while_it_is_there(world: World) -> None:
     """Afterwards the window says that it is gone."""
-    payload: dict[str, Any] = {
-        "type": "block_actions",
-        "team": {"id": TEAM},
-        "user": {"id": "U0AGENT"},
-        "container": {"type": "view", "view_id": "V1"},
-        "trigger_id": "T1",
-        "view": {"id": "V1", "type": "home"},
-        "actions": [{"type": "button", "action_id": "home.open.0", "block_id": "home.open", "value": "handle-refund-complaint"}],
-    }
+    payload = on_home({"type": "button", "action_id": "home.open.0", "block_id": "home.open", "value": "handle-refund-complaint"})
     await world.deliver(payload)
     assert "*13.*" in text_of(world.slack.opened[-1])
     remove_documents(world)
