@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Literal, TypeVar
+from typing import Literal
 
-from index.records import Audience, Entry, Hit
+from index.records import Entry, Hit
 
 OutcomeName = Literal["answer", "suggestions", "no_answer"]
 PastReview = Literal["warn", "demote", "withhold"]
@@ -84,7 +84,6 @@ class NoAnswer:
 
 
 Outcome = Answer | Suggestions | NoAnswer
-OutcomeT = TypeVar("OutcomeT", bound=Outcome)
 
 
 def decide(hits: Sequence[Hit], thresholds: Thresholds, today: date, past_review: PastReview = "warn") -> Outcome:
@@ -151,13 +150,6 @@ def suggestion(hit: Hit) -> Suggestion:
 def answer_with(hit: Hit, today: date, also: tuple[Suggestion, ...] = ()) -> Answer:
     """The answer that a hit gives, whatever its confidence: for a suggestion that somebody chose."""
     return Answer(hit.entry, hit.confidence, is_stale(hit.entry, today), also)
-
-
-def as_read_by(outcome: OutcomeT, audience: Audience) -> OutcomeT:
-    """What an audience reads of an outcome: people outside do not learn the name of whoever answers for a document."""
-    if isinstance(outcome, Answer) and audience == "public":
-        return replace(outcome, entry=replace(outcome.entry, owner=""))
-    return outcome
 
 
 def is_stale(entry: Entry, today: date) -> bool:

@@ -9,7 +9,8 @@ from datetime import date
 from typing import Protocol
 
 from bot.answer import Answer, NoAnswer, Outcome, PastReview, Thresholds, answer_with, decide, in_order, is_stale
-from bot.query_log import QueryLog, StoredQuestion
+from bot.log_records import StoredQuestion
+from bot.query_log import QueryLog
 from index.current import CurrentIndex
 from index.records import Audience, Entry, Hit
 from index.search import Index

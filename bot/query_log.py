@@ -13,15 +13,14 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Table, desc, func, select
 
-from bot.answer import OutcomeName
 from bot.database import Database
 from bot.errors import LogUnavailable, SchemaError
+from bot.log_records import LoggedQuestion, StoredQuestion
 from bot.log_rows import NEAREST, store_row, store_waiting
 from bot.masking import mask
 from bot.pending import PendingRows, Row
@@ -33,52 +32,6 @@ _MAX_COMMENT_CHARACTERS = 4_000
 _PAUSE_SECONDS = 5.0
 _log = logging.getLogger(__name__)
 _STEP = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,3}")
-
-
-@dataclass(frozen=True, slots=True)
-class StoredQuestion:
-    """A question to store, with what came of it."""
-
-    text: str
-    """As asked; masked on the way in."""
-    outcome: OutcomeName
-    entry_id: str
-    """What was shown as the answer; empty for other outcomes."""
-    offered: tuple[str, ...]
-    """Entries shown by their titles, best first."""
-    confidence: float
-    """Probability in [0, 1] of the best entry."""
-    generation: str
-    front_end: str
-    """terminal, http, slack, widget or page."""
-    audience: Audience
-    channel: str
-    """A key of `CHANNELS`, or empty."""
-    asker: str
-    """Who asked, as the front end knows them, or empty; stored as a keyed hash."""
-    nearest: str = ""
-    """The entry that ranked first, whatever came of the question; counted, not stored. Empty when nothing was found."""
-
-
-@dataclass(frozen=True, slots=True)
-class LoggedQuestion:
-    """A question as it was stored."""
-
-    query_id: str
-    asked_at: datetime
-    """Aware, UTC."""
-    text: str
-    """Masked."""
-    outcome: OutcomeName
-    entry_id: str
-    offered: tuple[str, ...]
-    confidence: float
-    generation: str
-    front_end: str
-    audience: Audience
-    channel: str
-    asker: str
-    """HMAC-SHA256 as 64 hexadecimal digits, or empty."""
 
 
 class QueryLog:

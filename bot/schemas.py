@@ -12,7 +12,7 @@ from bot.answer import MAX_SUGGESTIONS, Answer, OutcomeName, Suggestion, Suggest
 from bot.ask import MAX_QUESTION_CHARACTERS, Asked
 from bot.html import entry_html
 from bot.links import public_path
-from index.records import CHANNELS, Audience, Entry, Kind, Part, Reply, Step
+from index.records import CHANNELS, Entry, Kind, Part, Reply, Step
 
 
 def _whole_characters(text: str) -> str:
@@ -199,19 +199,18 @@ class FaqResponse(BaseModel):
     generation: str = Field(description="Build of the index it comes from.")
 
 
-def response_from(asked: Asked, audience: Audience, limit: int = MAX_SUGGESTIONS) -> AskResponse:
+def response_from(asked: Asked, limit: int = MAX_SUGGESTIONS) -> AskResponse:
     """Turn what was asked into the answer document.
 
     Args:
         asked: the outcome of a question.
-        audience: who reads the document; whoever is outside does not learn the names of owners.
         limit: how many suggestions at most.
     """
     outcome = asked.outcome
     answer: AnswerModel | None = None
     offered: tuple[Suggestion, ...] = ()
     if isinstance(outcome, Answer):
-        answer, offered = answer_model(outcome, audience, asked.seen, asked.channel), outcome.also
+        answer, offered = answer_model(outcome, asked.seen, asked.channel), outcome.also
     elif isinstance(outcome, Suggestions):
         offered = outcome.suggestions
     return AskResponse(
@@ -230,12 +229,11 @@ def suggestion_models(suggestions: Iterable[Suggestion]) -> list[SuggestionModel
     return [SuggestionModel(entry_id=s.entry_id, title=s.title, confidence=_rounded(s.confidence), url=_url(s.entry_id, s.public)) for s in suggestions]
 
 
-def answer_model(answer: Answer, audience: Audience, seen: tuple[Entry, ...], channel: str = "") -> AnswerModel:
+def answer_model(answer: Answer, seen: tuple[Entry, ...], channel: str = "") -> AnswerModel:
     """An entry as it is sent.
 
     Args:
         answer: the entry.
-        audience: see `response_from`.
         seen: all entries that the reader may see, as the index gives them; links between documents lead to these.
         channel: its replies come first; "" when none is named.
     """
@@ -250,7 +248,7 @@ def answer_model(answer: Answer, audience: Audience, seen: tuple[Entry, ...], ch
         escalation=_text(entry.escalation),
         body_markdown=entry.body,
         body_html=entry_html(entry, seen, top_heading=1),
-        citation=_citation(entry, answer.stale, audience),
+        citation=_citation(entry, answer.stale),
         url=_url(entry.id, entry.audience == "public"),
     )
 
@@ -267,13 +265,13 @@ def _reply(reply: Reply) -> ReplyModel:
     return ReplyModel(channel=reply.channel, situation=reply.situation, subject=reply.subject or None, body=reply.body, placeholders=list(reply.placeholders))
 
 
-def _citation(entry: Entry, stale: bool, audience: Audience) -> CitationModel:
+def _citation(entry: Entry, stale: bool) -> CitationModel:
     return CitationModel(
         path=entry.path,
         heading=entry.heading,
         lines=(entry.lines.first, entry.lines.last),
         version=entry.version,
-        owner=entry.owner if audience == "internal" else "",
+        owner=entry.owner,
         reviewed_on=entry.reviewed_on,
         review_by=entry.review_by,
         stale=stale,

@@ -1,7 +1,4 @@
-"""Environment and sopbot.toml -> Settings, read once at the start.
-
-What checks a value is loaded only where that value is set: whoever asks one question would wait for all of it.
-"""
+"""Environment and sopbot.toml -> Settings, read once at the start."""
 
 from __future__ import annotations
 
@@ -10,109 +7,21 @@ import os
 import re
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_core import PydanticCustomError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 from pydantic_settings import SettingsError as Unreadable
 
 from bot.answer import PastReview, Thresholds
 from bot.errors import SettingsError
+from bot.setting_values import Contact, LintTable, Probability, Rate, Secret, SignInWay, WeeklyMoment
 from index.export import DEFAULT_MODEL
-from index.lint.options import PARTS, Level, Part
 
 SETTINGS_FILE = "sopbot.toml"
 _THRESHOLDS = Thresholds()
-_SHORTEST_SECRET = 16
 _NEARLY = 0.85
 """How much alike two names are, 0 to 1, of which one is the other misspelt."""
-
-
-def _rate(text: str) -> str:
-    """A rate that can be read."""
-    if not text:
-        return text
-    from bot.limits import Limit
-
-    try:
-        Limit(text)
-    except ValueError:
-        raise ValueError('write it like "300/minute"') from None
-    return text
-
-
-def _weekly(text: str) -> str:
-    """A moment of every week, or "off"."""
-    from bot.weekly import Weekly
-
-    if text not in ("", "off"):
-        Weekly(text)
-    return text
-
-
-def _long_enough(secret: SecretStr) -> SecretStr:
-    """A secret that nobody guesses, or none."""
-    if 0 < len(secret.get_secret_value()) < _SHORTEST_SECRET:
-        raise ValueError(f"make it at least {_SHORTEST_SECRET} characters long, for example with: openssl rand -hex 32")
-    return secret
-
-
-SignInWay = Literal["link", "proxy", "oidc", "off"]
-
-
-def _contact(text: str) -> str:
-    """An address that a link can lead to."""
-    from bot.links import leads_elsewhere
-
-    if text and not leads_elsewhere(text):
-        raise ValueError("write it like mailto:help@example.org, tel:+441632960000 or https://www.example.org/contact")
-    return text
-
-
-Probability = Annotated[float, Field(ge=0.0, le=1.0)]
-Rate = Annotated[str, AfterValidator(_rate)]
-Contact = Annotated[str, AfterValidator(_contact)]
-WeeklyMoment = Annotated[str, AfterValidator(_weekly)]
-Secret = Annotated[SecretStr, AfterValidator(_long_enough)]
-
-
-def _known_rule(rule: str) -> str:
-    from index.lint.rules import RULES
-
-    known = [one.id for one in RULES]
-    if rule not in known:
-        near = difflib.get_close_matches(rule, known, n=1)
-        raise PydanticCustomError(
-            "rule",
-            "there is no rule '{rule}'. {hint}",
-            {"rule": rule, "hint": f"Did you mean '{near[0]}'?" if near else "See those there are with: sopbot guide authoring"},
-        )
-    return rule
-
-
-RuleId = Annotated[str, AfterValidator(_known_rule)]
-
-
-class LintExceptionTable(BaseModel):
-    """Where a rule does not hold: one `[[lint.exceptions]]`."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    path: str = Field(description="Pattern of paths relative to the knowledge folder; `*` stands for anything, slashes too.")
-    rule: str = Field("*", description="Pattern of rule names; all rules when left out.")
-
-
-class LintTable(BaseModel):
-    """What `sopbot lint` and the build go by: `[lint]` in sopbot.toml."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    levels: dict[RuleId, Level] = Field({}, description="Level by rule: `error` stops a build, `warning` is told, `off` is not looked for.")
-    exceptions: list[LintExceptionTable] = Field([], description="Where rules do not hold: `path` pattern and `rule` pattern.")
-    parts: list[Part] = Field(list(PARTS), description="Parts that every procedure should have beside its steps.")
-    placeholders: list[str] = Field([], description="Names that replies may use; any other is told. Without it, only names that look misspelt are.")
-    longest_step: int = Field(80, ge=1, description="Words that a step may have.")
 
 
 class Settings(BaseSettings):

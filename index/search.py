@@ -61,7 +61,8 @@ class Index:
             raise GenerationError(
                 f"Generation {manifest.id} is not whole: it has {found}, its manifest says {told}. Choose another with: sopbot index rollback"
             )
-        public = tuple(entry for entry in entries if entry.audience == "public")
+        # People outside do not learn the name of whoever answers for a document.
+        public = tuple(replace(entry, owner="") if entry.owner else entry for entry in entries if entry.audience == "public")
         self._entries: dict[Audience, tuple[Entry, ...]] = {"internal": entries, "public": public}
         self._by_id: dict[Audience, dict[str, int]] = {
             audience: {entry.id: position for position, entry in enumerate(seen)} for audience, seen in self._entries.items()
@@ -128,12 +129,12 @@ class Index:
         return next((own_words_first(asked, (self._hit(one, audience),))[0] for one in ranked if one.entry == position), None)
 
     def entry(self, entry_id: str, audience: Audience) -> Entry | None:
-        """An entry by its id, or None when this audience has none such."""
+        """An entry by its id, without its owner for people outside; None when this audience has none such."""
         position = self._position(entry_id, audience)
         return None if position is None else self._entries[audience][position]
 
     def entries(self, audience: Audience) -> tuple[Entry, ...]:
-        """All entries this audience may see, in order of path and line."""
+        """All entries this audience may see, in order of path and line; for people outside without their owners."""
         entries, withheld_from = self._entries[audience], self._withheld_from
         if withheld_from is None:
             return entries

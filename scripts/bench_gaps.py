@@ -31,7 +31,8 @@ from bot.gaps.regrouping import regroup
 from bot.gaps.space import packed, wording_of
 from bot.gaps.tables import gap_encoders, gap_questions, gap_signals, gaps
 from bot.gaps.weight import weigh
-from bot.query_log import QueryLog, StoredQuestion
+from bot.log_records import StoredQuestion
+from bot.query_log import QueryLog
 from bot.tables import questions
 from index.embedding import Vectors
 from index.records import Audience, Entry, Hit

@@ -22,8 +22,9 @@ from bot import migrations
 from bot.database import Database
 from bot.figures.records import Period
 from bot.figures.store import Figures
+from bot.log_records import StoredQuestion
 from bot.privacy.holders import QuestionData
-from bot.query_log import QueryLog, StoredQuestion
+from bot.query_log import QueryLog
 from bot.tables import choices, feedback, questions
 
 ENTRIES = [f"entry-{number}" for number in range(500)]

@@ -24,7 +24,8 @@ from bot.answer import OutcomeName, Thresholds  # noqa: E402 - found through the
 from bot.database import Database  # noqa: E402
 from bot.gaps.reading import GapList  # noqa: E402
 from bot.gaps.upkeep import Upkeep  # noqa: E402
-from bot.query_log import QueryLog, StoredQuestion  # noqa: E402
+from bot.log_records import StoredQuestion  # noqa: E402
+from bot.query_log import QueryLog  # noqa: E402
 from bot.sessions import SessionStore  # noqa: E402
 from index.current import CurrentIndex  # noqa: E402
 from index.search import Index  # noqa: E402

@@ -40,8 +40,10 @@ class WordIndex:
         return datetime(2026, 11, 20, tzinfo=UTC)
 
     def entries(self, audience: Audience) -> tuple[Entry, ...]:
-        """What this audience may see."""
-        return tuple(entry for entry in self.all_entries if audience == "internal" or entry.audience == "public")
+        """What this audience may see, for people outside without owners."""
+        if audience == "internal":
+            return self.all_entries
+        return tuple(replace(entry, owner="") for entry in self.all_entries if entry.audience == "public")
 
     def past_review(self, today: date) -> tuple[Entry, ...]:
         """Those past their date, the longest first."""

@@ -37,12 +37,12 @@ def choose(choice: ChoiceRequest, request: Request, caller: CallerOf) -> AskResp
     asked = asker.choose(question, choice.entry_id, choice.query_id or "")
     if asked is None:
         raise ProblemError(404, "There is no such entry, or not any more.")
-    return response_from(asked, caller.audience)
+    return response_from(asked)
 
 
 def _answered(asker: Asker, question: Question, limit: int) -> Response:
     """All that blocks or takes long, in one thread: each way to another one and back costs a tenth of a millisecond and more."""
-    return json_of(response_from(asker.ask(question), question.audience, limit))
+    return json_of(response_from(asker.ask(question), limit))
 
 
 def _question(choice: ChoiceRequest, log: QueryLog) -> str:

@@ -37,7 +37,7 @@ def entry(entry_id: _EntryId, request: Request, response: Response, caller: Call
         return fresh.not_modified()
     fresh.tell(response)
     answer = Answer(found, 1.0, is_stale(found, asker.today()))
-    return EntryResponse(entry=answer_model(answer, caller.audience, held.entries(caller.audience)), generation=held.generation)
+    return EntryResponse(entry=answer_model(answer, held.entries(caller.audience)), generation=held.generation)
 
 
 @router.get("/faq", summary="List what is public", response_model=FaqResponse, responses=NOT_MODIFIED | documented(401, 429, 500, 503))

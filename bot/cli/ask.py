@@ -6,12 +6,11 @@ import gc
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import Literal, cast
 
 import click
 
-from bot.answer import NoAnswer, as_read_by
+from bot.answer import NoAnswer
 from bot.cli.examples import examples
 from index.channels import channel_id, channel_names
 
@@ -52,13 +51,12 @@ def ask(question: tuple[str, ...], channel: str, audience: str, as_json: bool, w
     try:
         reader = cast(Literal["public", "internal"], audience)
         asked = asker.ask(Question(" ".join(question), reader, "terminal", channel=channel))
-        asked = replace(asked, outcome=as_read_by(asked.outcome, reader))
     except QuestionRefused as error:
         raise click.UsageError(str(error)) from None
     if as_json:
         from bot.schemas import response_from
 
-        click.echo(response_from(asked, reader).model_dump_json(indent=2))
+        click.echo(response_from(asked).model_dump_json(indent=2))
     else:
         out = console()
         show(asked, out)

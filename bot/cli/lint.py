@@ -116,6 +116,6 @@ def _print(findings: Sequence[Finding], drafts: Sequence[str], base: str, about:
 def _print_unseen(corpus: Corpus, index: Index | None) -> None:
     """Say how many entries could not be looked for."""
     if index:
-        unseen = sum(index.entry(entry.id, entry.audience) != entry for entry in corpus.entries)
+        unseen = sum(index.entry(entry.id, "internal") != entry for entry in corpus.entries)
         if unseen:
             click.echo(f"{counted(unseen, 'entry', 'entries')} changed since the index was made; build it anew to have them looked for.")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.answer import MAX_SUGGESTIONS, Answer, NoAnswer, Outcome, Suggestions, as_read_by, nearest
+from bot.answer import MAX_SUGGESTIONS, Answer, NoAnswer, Outcome, Suggestions, nearest
 from bot.ask import Asked, Question, QuestionRefused
 from bot.phrases import reply_name
 from bot.slack.answers import ShownAnswer
@@ -84,7 +84,6 @@ async def compose(front: Front, incoming: Incoming) -> Composed | None:
 def ask_and_store(front: Front, question: Question, channel: str, thread_ts: str, user: str, customer: str = "") -> tuple[Asked, ShownAnswer]:
     """Ask, and store where the outcome is about to be shown."""
     asked = front.asker.ask(question)
-    asked = replace(asked, outcome=as_read_by(asked.outcome, question.audience))
     reply = reply_for(asked.outcome.entry, question.channel) or 0 if isinstance(asked.outcome, Answer) else 0
     return asked, front.answers.store(asked, channel, thread_ts, user, reply, customer=customer)
 

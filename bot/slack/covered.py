@@ -5,7 +5,7 @@ from __future__ import annotations
 import aiohttp
 from slack_sdk.errors import SlackClientError
 
-from bot.answer import Answer, as_read_by, is_stale
+from bot.answer import Answer, is_stale
 from bot.ask import Asked
 from bot.gaps.telling import CannotTellNow
 from bot.slack.answers import ShownAnswer
@@ -67,7 +67,7 @@ def _compose(front: Front, asked_at: ShownAnswer, entry_id: str, audience: Audie
     question = front.log.question(asked_at.query_id)
     hits = front.asker.search(question.text, audience, 10)[1] if question else ()
     sure = next((hit.confidence for hit in hits if hit.entry.id == entry.id), 0.0)
-    answer = as_read_by(Answer(entry, sure, is_stale(entry, front.today())), audience)
+    answer = Answer(entry, sure, is_stale(entry, front.today()))
     reply = reply_for(entry, question.channel) or 0 if question else 0
     where = (asked_at.channel, asked_at.thread_ts) if asked_at.message_ts else ("", "")
     shown = front.answers.store(Asked(asked_at.query_id, answer, (), "", "", 0.0), *where, asked_at.asker, reply, customer=asked_at.customer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.answer import Answer, Outcome, Suggestion, Suggestions, as_read_by, is_stale, nearest
+from bot.answer import Answer, Outcome, Suggestion, Suggestions, is_stale, nearest
 from bot.phrases import DID_YOU_MEAN, NOT_COVERED, STORED
 from bot.slack.answers import ShownAnswer
 from bot.slack.blocks.answer import Shown, answer_blocks, answer_text
@@ -41,7 +41,7 @@ def stored_answer(front: Front, shown: ShownAnswer, audience: Audience) -> Answe
         return None
     others = ((other, confidence, index.entry(other, audience)) for other, confidence in shown.offered)
     also = tuple(Suggestion(other, found.title, confidence) for other, confidence, found in others if found and other != entry.id)
-    return as_read_by(Answer(entry, shown.confidence, is_stale(entry, front.today()), also), audience)
+    return Answer(entry, shown.confidence, is_stale(entry, front.today()), also)
 
 
 def stored_message(front: Front, shown: ShownAnswer, audience: Audience, private: bool) -> Message:

@@ -16,7 +16,8 @@ from markupsafe import Markup
 from bot.answer import Answer, confidence_in_words
 from bot.ask import MAX_QUESTION_CHARACTERS, Asker, Question, QuestionRefused
 from bot.html import to_html
-from bot.query_log import LoggedQuestion, QueryLog
+from bot.log_records import LoggedQuestion
+from bot.query_log import QueryLog
 from bot.reasons import REASONS
 from bot.sessions import Person
 from bot.settings import Settings

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from bot.answer import Answer, NoAnswer, Outcome, Suggestion, Suggestions, answer_with, is_stale, nearest, suggestion
 from bot.links import leads_elsewhere
-from bot.query_log import LoggedQuestion
+from bot.log_records import LoggedQuestion
 from index.entry_parts import slug
 from index.records import Audience, Entry
 from index.search import Index

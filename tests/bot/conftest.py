@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.database import Database
-from bot.query_log import QueryLog, StoredQuestion
+from bot.log_records import StoredQuestion
+from bot.query_log import QueryLog
 from tests.installed import left_out
 from tests.postgres import PostgresServer, is_installed, running_postgres
 

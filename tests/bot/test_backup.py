@@ -15,8 +15,9 @@ import pytest
 from bot.backup import back_up, read_contents, restore
 from bot.database import Database
 from bot.errors import BackupError
+from bot.log_records import StoredQuestion
 from bot.pending import PendingRows
-from bot.query_log import QueryLog, StoredQuestion
+from bot.query_log import QueryLog
 from bot.secrets_file import read_or_create_secret
 from index.errors import BuildLocked
 from index.search import open_index

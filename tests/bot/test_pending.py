@@ -14,8 +14,9 @@ from sqlalchemy import select
 
 from bot.database import Database
 from bot.errors import LogUnavailable
+from bot.log_records import StoredQuestion
 from bot.pending import PendingRows, Row
-from bot.query_log import QueryLog, StoredQuestion
+from bot.query_log import QueryLog
 from bot.tables import feedback, questions
 from tests.bot.conftest import NOON, PEPPER
 

@@ -12,7 +12,8 @@ from sqlalchemy import make_url, text
 from bot import postgres
 from bot.database import Database
 from bot.errors import LogUnavailable, SettingsError
-from bot.query_log import QueryLog, StoredQuestion
+from bot.log_records import StoredQuestion
+from bot.query_log import QueryLog
 from tests.bot.conftest import BUSY_SECONDS, PEPPER
 from tests.postgres import PostgresServer
 

@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from bot.database import Database
 from bot.errors import LogUnavailable, UnknownQuestion
-from bot.query_log import QueryLog, StoredQuestion
+from bot.log_records import StoredQuestion
+from bot.query_log import QueryLog
 from bot.tables import choices, feedback, questions
 from tests.bot.conftest import NOON, PEPPER
 

@@ -29,7 +29,7 @@ def source(path: str, first: int, last: int) -> str:
 
 def test_the_answer_document_has_exactly_the_documented_fields() -> None:
     """Fields at every level are those that clients may rely on, in order."""
-    document = json.loads(response_from(asked(Answer(SOP, 0.9, stale=True)), "internal").model_dump_json())
+    document = json.loads(response_from(asked(Answer(SOP, 0.9, stale=True))).model_dump_json())
     answer = document["answer"]
     assert list(document) == ["query_id", "outcome", "confidence", "answer", "suggestions", "generation", "took_ms"]
     assert list(answer) == ["entry_id", "kind", "title", "purpose", "steps", "replies", "escalation", "body_markdown", "body_html", "citation", "url"]
@@ -40,7 +40,7 @@ def test_the_answer_document_has_exactly_the_documented_fields() -> None:
 
 def test_an_answer_carries_the_whole_procedure_word_for_word() -> None:
     """Every step, sub-step and reply of the source is there, in order, unchanged."""
-    answer = response_from(asked(Answer(SOP, 0.9, stale=False)), "internal").answer
+    answer = response_from(asked(Answer(SOP, 0.9, stale=False))).answer
     assert answer is not None
     assert len(answer.steps) > 10
     assert [(step.number, step.level, step.text, step.deadline, step.heading) for step in answer.steps] == [
@@ -58,7 +58,7 @@ def test_an_answer_carries_the_whole_procedure_word_for_word() -> None:
 
 def test_a_citation_says_where_who_and_how_old() -> None:
     """Path, heading, lines, owner and review dates are those of the document."""
-    document = json.loads(response_from(asked(Answer(SOP, 0.9, stale=True)), "internal").model_dump_json())
+    document = json.loads(response_from(asked(Answer(SOP, 0.9, stale=True))).model_dump_json())
     citation = document["answer"]["citation"]
     assert citation == {
         "path": "sops/handle-refund-complaint.md",
@@ -74,7 +74,7 @@ def test_a_citation_says_where_who_and_how_old() -> None:
 
 def test_replies_for_the_channel_come_first() -> None:
     """The channel asked for leads, all its replies in their order; the others follow in theirs."""
-    answer = response_from(asked(Answer(SOP, 0.9, stale=False), channel="chat"), "internal").answer
+    answer = response_from(asked(Answer(SOP, 0.9, stale=False), channel="chat")).answer
     assert answer is not None
     chat = [reply.body for reply in SOP.replies if reply.channel == "chat"]
     others = [reply.body for reply in SOP.replies if reply.channel != "chat"]
@@ -85,7 +85,7 @@ def test_replies_for_the_channel_come_first() -> None:
 def test_a_faq_answer_has_null_where_it_has_nothing() -> None:
     """The purpose and escalation of an entry without them are null, lists are empty."""
     faq: Entry = next(entry for entry in ENTRIES.values() if entry.kind == "faq" and not entry.steps)
-    answer = response_from(asked(Answer(faq, 0.9, stale=False)), "internal").answer
+    answer = response_from(asked(Answer(faq, 0.9, stale=False))).answer
     assert answer is not None
     assert (answer.kind, answer.purpose, answer.escalation, answer.steps, answer.replies) == ("faq", None, None, [], [])
 
@@ -94,7 +94,7 @@ def test_a_document_without_review_dates_has_null_dates() -> None:
     """What a document does not say is null."""
     faq = next(entry for entry in ENTRIES.values() if entry.kind == "faq")
     plain = Entry(faq.id, "section", faq.title, "public", faq.path, faq.heading, faq.lines, faq.version)
-    answer = response_from(asked(Answer(plain, 0.9, stale=False)), "internal").answer
+    answer = response_from(asked(Answer(plain, 0.9, stale=False))).answer
     assert answer is not None
     assert (answer.citation.reviewed_on, answer.citation.review_by, answer.citation.owner) == (None, None, "")
 
@@ -114,14 +114,14 @@ def test_a_document_without_review_dates_has_null_dates() -> None:
 )
 def test_suggestions_are_those_of_the_outcome(outcome: Outcome, limit: int, offered: list[tuple[str, float]]) -> None:
     """Best first, no more than asked for, with four decimals; beside an answer they are the others."""
-    response = response_from(asked(outcome), "internal", limit)
+    response = response_from(asked(outcome), limit)
     assert [(s.entry_id, s.confidence) for s in response.suggestions] == offered
     assert (response.outcome, response.answer is not None, response.took_ms, response.generation) == (outcome.name, isinstance(outcome, Answer), 12.3, "000007")
 
 
 def test_dates_are_dates() -> None:
     """A program that uses the models gets dates, not text."""
-    answer = response_from(asked(Answer(SOP, 0.9, stale=False)), "internal").answer
+    answer = response_from(asked(Answer(SOP, 0.9, stale=False))).answer
     assert answer is not None
     assert answer.citation.review_by == SOP.review_by
     assert isinstance(answer.citation.review_by, date)
@@ -137,7 +137,7 @@ def test_links_between_documents_lead_to_public_pages() -> None:
     """In what is sent as HTML, a link to a public document is the path of its page, and one to an internal document is its text."""
     public = replace(ENTRIES["returns#how-do-i-return-a-gift"], body="See [refunds](refunds.md) and [us](../sops/refund-refused.md).")
     seen = (*ENTRIES.values(), public)
-    answer = response_from(Asked("q1", Answer(public, 0.9, stale=False), (), "", "000007", 1.0, seen), "public").answer
+    answer = response_from(Asked("q1", Answer(public, 0.9, stale=False), (), "", "000007", 1.0, seen)).answer
     assert answer is not None
     assert answer.body_html == '<p>See <a href="/faq/refunds">refunds</a> and us.</p>\n'
     assert answer.body_markdown == public.body

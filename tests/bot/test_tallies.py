@@ -13,7 +13,8 @@ from sqlalchemy import delete, select
 
 from bot import migrations
 from bot.database import Database
-from bot.query_log import QueryLog, StoredQuestion
+from bot.log_records import StoredQuestion
+from bot.query_log import QueryLog
 from bot.tables import choices, entry_days, feedback, question_days, questions
 from tests.bot.conftest import NOON, PEPPER
 

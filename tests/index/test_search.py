@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -205,6 +206,18 @@ def test_withheld_entries_are_as_if_they_were_not_there(starter_data: Path) -> N
     assert "cross-sell-and-upsell" not in {hit.entry.id for hit in hits} | {entry.id for entry in index.entries("internal")}
     assert index.hit(question, "cross-sell-and-upsell", "internal") is None
     assert index.entry("cross-sell-and-upsell", "internal") is None
+
+
+def test_people_outside_do_not_learn_who_answers_for_a_document(index: Index) -> None:
+    """Owners are there for the team, of public entries too; for the public in no entry, however it is asked for."""
+    owned = [entry for entry in index.entries("internal") if entry.owner and entry.audience == "public"]
+    assert owned
+    for entry in owned:
+        seen, hit = index.entry(entry.id, "public"), index.hit(entry.title, entry.id, "public")
+        assert seen == replace(entry, owner="")
+        assert hit is not None
+        assert hit.entry == seen
+    assert {entry.owner for entry in index.entries("public")} == {""}
 
 
 @pytest.mark.parametrize(("today", "there"), [(date(2026, 9, 10), True), (date(2026, 9, 11), False)])

@@ -8,7 +8,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.answer import NoAnswer, as_read_by
+from bot.answer import NoAnswer
 from bot.ask import Question
 from bot.slack.answering import can_hand_over
 from bot.slack.answers import ShownAnswer
@@ -69,7 +69,7 @@ def chosen(front: Front, shown: ShownAnswer, entry_id: str, user: str, audience:
     reply = reply_for(entry, question.channel) or 0
     front.answers.change(shown.id, outcome="answer", entry_id=entry.id, confidence=asked.outcome.confidence, offered=[], page=0, reply=reply)
     now = dataclasses.replace(shown, outcome="answer", entry_id=entry.id, offered=(), page=0, reply=reply)
-    return outcome_message(as_read_by(asked.outcome, audience), asked.hits, now, private, False, False)
+    return outcome_message(asked.outcome, asked.hits, now, private, False, False)
 
 
 def _none(front: Front, shown: ShownAnswer, user: str) -> Message:

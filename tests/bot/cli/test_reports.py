@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from bot.database import Database
-from bot.query_log import QueryLog, StoredQuestion
+from bot.log_records import StoredQuestion
+from bot.query_log import QueryLog
 from bot.secrets_file import read_or_create_secret
 from tests import started
 from tests.postgres import PostgresServer

@@ -17,7 +17,8 @@ from bot.database import Database
 from bot.errors import GapRefused, SopbotError, UnknownGap
 from bot.gaps.progress import Turn
 from bot.gaps.reading import GapList
-from bot.query_log import QueryLog, StoredQuestion
+from bot.log_records import StoredQuestion
+from bot.query_log import QueryLog
 from tests.bot.conftest import PEPPER
 
 Review = Callable[..., Result]

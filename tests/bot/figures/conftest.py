@@ -10,7 +10,8 @@ import pytest
 from bot.database import Database
 from bot.figures.records import GapFigures, Period
 from bot.figures.store import Figures
-from bot.query_log import QueryLog, StoredQuestion
+from bot.log_records import StoredQuestion
+from bot.query_log import QueryLog
 from bot.slack.checklists import Checklists
 from bot.slack.compliance import Compliance
 from index.records import Entry, Lines, Step

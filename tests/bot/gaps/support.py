@@ -16,7 +16,8 @@ from bot.gaps.reading import GapList
 from bot.gaps.records import Gap
 from bot.gaps.telling import Tell
 from bot.gaps.upkeep import Done, Upkeep
-from bot.query_log import QueryLog, StoredQuestion
+from bot.log_records import StoredQuestion
+from bot.query_log import QueryLog
 from index.embedding import Vectors
 from index.records import Audience, Entry, Lines
 from index.whitening import unit

@@ -14,10 +14,11 @@ from bot.answer import NoAnswer
 from bot.ask import Asked
 from bot.database import Database
 from bot.errors import LogUnavailable
+from bot.log_records import StoredQuestion
 from bot.privacy.holders import QuestionData, SignInData
 from bot.privacy.keeper import Keeper, names_of
 from bot.privacy.schedule import purging
-from bot.query_log import QueryLog, StoredQuestion, hashed_asker
+from bot.query_log import QueryLog, hashed_asker
 from bot.slack.answers import Answers
 from bot.slack.channel_settings import ChannelSetting, ChannelSettings
 from bot.slack.checklists import Checklists

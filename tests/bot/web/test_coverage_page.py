@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.database import Database
-from bot.query_log import StoredQuestion
+from bot.log_records import StoredQuestion
 from index.corpus import read_corpus
 from tests.bot.gaps.support import GapIndex
 from tests.bot.web.test_review import Desk, open_desk

@@ -14,7 +14,8 @@ import pytest
 
 from bot.database import Database
 from bot.figures.definitions import DEFINITIONS
-from bot.query_log import QueryLog, StoredQuestion
+from bot.log_records import StoredQuestion
+from bot.query_log import QueryLog
 from index.records import CHANNELS
 from tests.bot.conftest import PEPPER
 from tests.bot.web.test_review import Desk, open_desk

@@ -20,7 +20,8 @@ from bot.gaps.reading import GapList
 from bot.gaps.records import Gap
 from bot.gaps.tables import question_proposals
 from bot.gaps.upkeep import Upkeep
-from bot.query_log import QueryLog, StoredQuestion
+from bot.log_records import StoredQuestion
+from bot.query_log import QueryLog
 from bot.rebuild import Rebuilder
 from bot.settings import Settings
 from index.corpus import read_corpus
