@@ -201,7 +201,8 @@ def _describe(connection: Connection, filled: list[Filled], draw: random.Random)
         values |= {"opened_at": one.first, "last_asked_at": one.last, "closed_at": now if status == "closed" else None}
         values |= {"snoozed_until": now + timedelta(days=30) if status == "snoozed" else None, "facets": {name: dict(of) for name, of in one.facets.items()}}
         connection.execute(gaps.update().where(gaps.c.id == number).values(**values))
-        events += [{"gap_id": number, "happened_at": one.first, "who": "", "action": action, "detail": ""} for action in ("opened", "assigned", "snoozed")]
+        told = (("opened", ""), ("assigned", "Dana"), ("snoozed", f"{now:%Y-%m-%d}"))
+        events += [{"gap_id": number, "happened_at": one.first, "who": "", "action": action, "detail": detail} for action, detail in told]
     connection.execute(insert(gap_events), events)
 
 

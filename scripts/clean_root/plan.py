@@ -50,7 +50,7 @@ PUT_IN: tuple[tuple[str, str], ...] = (
 PRINTED: tuple[tuple[str, str], ...] = (
     (r"sop_…", r"\b(sop_[\w-]+)"),
     (r"(?<=revoke )3f9a1c20", r"(?m)^(\w{8})  (?:public|internal|admin)"),
-    (r"(?<=split 12 )3f9a 81bc", r"(?m)^ *([0-9a-f]{8})  \d{4}-\d\d-\d\d"),
+    (r"(?<=split 12 )3f9a 81bc", r"(?m)^ +([0-9a-f]{8})  \S"),
 )
 """What they copy from what was printed last."""
 
@@ -73,7 +73,7 @@ IN_PART: tuple[tuple[str, str], ...] = (
 )
 """What takes from ten minutes to hours, and what is run of it."""
 LEFT_OUT: tuple[tuple[str, str], ...] = (
-    (r"^sopbot (ask|backup|restore|evaluate|renew|privacy|review reopen)$|^pip (install|wheel)$", "a command's name; it needs something behind it"),
+    (r"^sopbot (ask|backup|restore|evaluate|renew|keys revoke|privacy|review reopen)$|^pip (install|wheel)$", "a command's name; it needs something behind it"),
     (r"^ssh ", "needs another machine"),
     (r"slack_pictures.py", "needs Chromium, as the page says"),
 )
