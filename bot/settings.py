@@ -14,11 +14,11 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pydantic_settings import SettingsError as Unreadable
 
 from bot.answer import PastReview, Thresholds
+from bot.data_folder import DATA_FOLDER, SETTINGS_FILE
 from bot.errors import SettingsError
 from bot.setting_values import Contact, LintTable, Probability, Rate, Secret, SignInWay, WeeklyMoment
 from index.export import DEFAULT_MODEL
 
-SETTINGS_FILE = "sopbot.toml"
 _THRESHOLDS = Thresholds()
 _NEARLY = 0.85
 """How much alike two names are, 0 to 1, of which one is the other misspelt."""
@@ -29,7 +29,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SOPBOT_", toml_file=SETTINGS_FILE, extra="forbid", populate_by_name=True, validate_default=False)
 
-    data_dir: Path = Field(Path("data"), description="Folder that holds all state: index generations, database, keys, caches.")
+    data_dir: Path = Field(DATA_FOLDER, description="Folder that holds all state: index generations, database, keys, caches.")
     knowledge_dir: Path = Field(Path("knowledge"), description="Folder with your Markdown documents.")
     database_url: SecretStr = Field(
         SecretStr(""),

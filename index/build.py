@@ -29,9 +29,9 @@ from index.prepared import Prepared, seldom_collected
 from index.reading_cache import ReadingCache, code_digest
 from index.records import Chunk, Entry
 from index.sealing import Written
-from index.search import CHUNKS_FILE, ENCODER_FOLDER, ENTRIES_FILE, Index
+from index.search import CHUNKS_FILE, ENTRIES_FILE, Index
 from index.served import Served
-from index.storage import FORMAT, Generations, Keep, Manifest
+from index.storage import ENCODER_FOLDER, FORMAT, Generations, Keep, Manifest
 from index.trial import Trial, Tried, ask_all, read_trial, shrunk, write_trial
 from index.vector_cache import VectorCache
 from index.wording import wordings_of

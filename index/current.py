@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+from index.ahead import Ahead
 from index.errors import GenerationError
 from index.memory import give_back
 from index.search import Index, open_index
@@ -30,11 +31,13 @@ class CurrentIndex:
     Args:
         data: the folder that holds all state.
         withheld_from: see `Index`.
+        ahead: gives an encoder that is open already, if there is one; it is asked once, by whoever reads the index first.
     """
 
-    def __init__(self, data: Path, withheld_from: Callable[[], date] | None = None) -> None:
+    def __init__(self, data: Path, withheld_from: Callable[[], date] | None = None, ahead: Callable[[], Ahead | None] = lambda: None) -> None:
         self._data = data
         self._withheld_from = withheld_from
+        self._ahead = ahead
         self._generations = Generations(data)
         self._lock = threading.Lock()
         self._index: Index | None = None
@@ -116,8 +119,9 @@ class CurrentIndex:
         """The current generation, or the newest older one when it cannot be used."""
         wanted: str | None = None
         try:
-            wanted = self._generations.current()
-            index = open_index(self._data, wanted, self._withheld_from)
+            wanted, ahead = self._generations.current(), self._ahead()
+            encoder = ahead.encoder if ahead and (ahead.data, ahead.generation) == (self._data, wanted) else None
+            index = open_index(self._data, wanted, self._withheld_from, encoder)
             self._refused = None
             return index
         except GenerationError as error:

@@ -18,13 +18,13 @@ from index.ranking import Ranked, View
 from index.recent import RecentHits
 from index.records import Audience, Chunk, Entry, Hit
 from index.segments import clauses, windows
-from index.storage import Generations, Manifest
+from index.storage import ENCODER_FOLDER, Generations, Manifest
 
 _SURE_PART = 0.5
 """Parts of a double question that are less sure are no question of their own."""
 _WARMING = "is everything redy, and waerm?"
 """With words that no knowledge base has, so that slips are looked for."""
-ENTRIES_FILE, CHUNKS_FILE, ENCODER_FOLDER = "entries.json", "chunks.json", "encoder"
+ENTRIES_FILE, CHUNKS_FILE = "entries.json", "chunks.json"
 
 
 class Index:

@@ -27,7 +27,7 @@ from index.sealing import Written, flush, sealed
 
 FORMAT = 1
 """Raised whenever a reader of the older format could misread the new one."""
-MANIFEST = "manifest.json"
+MANIFEST, ENCODER_FOLDER = "manifest.json", "encoder"
 _CURRENT = "CURRENT"
 _LOCK = "build.lock"
 

@@ -35,14 +35,19 @@ def ask(question: tuple[str, ...], channel: str, audience: str, as_json: bool, w
     """
     gc.disable()  # the process ends before there is garbage
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's threads would wait for work with the processor busy
-    from bot.cli.opening import current_index
-    from bot.settings import read_settings
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for them reads what every installed package says of itself
+    from bot.data_folder import data_folder
+    from index.ahead import encoder_ahead
 
-    settings = read_settings()
-    index = current_index(settings)
     with ThreadPoolExecutor(1) as beside:
-        beside.submit(index.get)  # what is wrong with it, asking says below
+        ahead = beside.submit(encoder_ahead, data_folder())
         # Loaded meanwhile: reading the model lets go of the interpreter lock.
+        from bot.cli.opening import current_index
+        from bot.settings import read_settings
+
+        settings = read_settings()
+        index = current_index(settings, ahead.result)
+        beside.submit(index.get)  # what is wrong with it, asking says below
         from bot.ask import Question, QuestionRefused
         from bot.cli.wiring import open_asker, open_database_if_well
         from bot.terminal import console, show, show_why

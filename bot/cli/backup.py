@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from bot.cli.examples import examples
+from bot.data_folder import SETTINGS_FILE
 from bot.phrases import counted, minute
-from bot.settings import SETTINGS_FILE, read_settings
+from bot.settings import read_settings
 
 _REPLACED = "replaced-*"
 

@@ -12,8 +12,9 @@ from pathlib import Path
 import click
 
 from bot.cli.examples import examples
+from bot.data_folder import SETTINGS_FILE
 from bot.errors import SopbotError
-from bot.settings import SETTINGS_FILE, read_settings
+from bot.settings import read_settings
 
 _STARTER = "starter"
 """In the package; in a checkout a link to `knowledge/`."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from bot.settings import Settings
+from index.ahead import Ahead
 from index.current import CurrentIndex
 
 
-def current_index(settings: Settings) -> CurrentIndex:
-    """The index that answers, not read yet."""
-    return CurrentIndex(settings.data_dir, withheld_from=date.today if settings.past_review == "withhold" else None)
+def current_index(settings: Settings, ahead: Callable[[], Ahead | None] = lambda: None) -> CurrentIndex:
+    """The index that answers, not read yet; with an encoder that is open already, if there is one."""
+    return CurrentIndex(settings.data_dir, date.today if settings.past_review == "withhold" else None, ahead)

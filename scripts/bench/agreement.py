@@ -17,7 +17,7 @@ import numpy as np
 from index.embedding import OnnxEncoder, Vectors
 from index.particulars import Spans
 from index.ranking import SHORTLIST_FILE, Ranked, View
-from index.search import ENCODER_FOLDER
+from index.storage import ENCODER_FOLDER
 
 
 def main() -> None:

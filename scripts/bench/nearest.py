@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from index.arrays import read_arrays
 from index.embedding import OnnxEncoder, Vectors
-from index.search import ENCODER_FOLDER
+from index.storage import ENCODER_FOLDER
 from index.whitening import Whitening
 
 from .child import ROOT

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from dataclasses import replace
 from datetime import date
@@ -14,22 +13,14 @@ from index.current import CurrentIndex
 from index.errors import GenerationError
 from index.recent import RecentHits
 from index.search import Index, open_index
-from index.storage import MANIFEST, Generations, own_digest
+from index.storage import Generations
+from tests.index.copies import copy_generation
 
 
 @pytest.fixture(scope="module")
 def index(starter_data: Path) -> Index:
     """The starter knowledge base."""
     return open_index(starter_data)
-
-
-def copy_generation(generations: Generations, generation: str) -> None:
-    """The first generation under another id."""
-    shutil.copytree(generations.path("000001"), generations.path(generation))
-    manifest = generations.path(generation) / MANIFEST
-    fields = json.loads(manifest.read_text()) | {"id": generation}
-    del fields["digest"]
-    manifest.write_text(json.dumps(fields | {"digest": own_digest(fields)}))
 
 
 @pytest.mark.parametrize(

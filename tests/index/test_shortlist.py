@@ -17,8 +17,8 @@ from index.learning import write_view
 from index.lexical import Lexical, fit_lexical
 from index.ranking import View
 from index.records import Chunk, Entry
-from index.search import CHUNKS_FILE, ENCODER_FOLDER, ENTRIES_FILE
-from index.storage import Generations
+from index.search import CHUNKS_FILE, ENTRIES_FILE
+from index.storage import ENCODER_FOLDER, Generations
 from index.terms import terms
 from index.vector_cache import VectorCache
 from index.vectors import Shortlist, VectorIndex, write_shortlist

@@ -1,0 +1,65 @@
+"""An encoder opened before the rest: used for its own generation only, once that is checked."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from index.ahead import Ahead, encoder_ahead
+from index.current import CurrentIndex
+from index.embedding import DESCRIPTION_FILE, MODEL_FILE
+from index.storage import ENCODER_FOLDER, Generations
+from tests.index.copies import copy_generation
+
+
+@pytest.fixture
+def two(starter_data: Path, tmp_path: Path) -> Path:
+    """Two generations with the same content; the second serves."""
+    data = tmp_path / "data"
+    data.mkdir()
+    shutil.copytree(starter_data / "generations", data / "generations")
+    generations = Generations(data)
+    copy_generation(generations, "000002")
+    generations.switch("000002")
+    return data
+
+
+def test_the_index_takes_the_encoder_that_is_open(two: Path) -> None:
+    """It finds the same with it as with one of its own."""
+    ahead = encoder_ahead(two)
+    assert ahead is not None
+    assert (ahead.data, ahead.generation) == (two, "000002")
+    index = CurrentIndex(two, ahead=lambda: ahead).get()
+    assert index.query_encoder is ahead.encoder
+    question = "how do I handle a refund complaint"
+    assert index.search(question, "internal", 3) == CurrentIndex(two).get().search(question, "internal", 3)
+
+
+def test_an_encoder_of_another_generation_or_folder_is_not_taken(two: Path) -> None:
+    """Also where both say that they are the same: nobody has checked the bytes of the one that is open."""
+    ahead = encoder_ahead(two)
+    assert ahead is not None
+    for other in (Ahead(two, "000001", ahead.encoder), Ahead(two.parent, "000002", ahead.encoder)):
+        assert CurrentIndex(two, ahead=lambda other=other: other).get().query_encoder is not ahead.encoder
+
+
+def test_what_was_read_from_damaged_files_is_not_used(two: Path) -> None:
+    """The generation before answers, with an encoder of its own, though the damaged one could be opened and looks the same."""
+    description = Generations(two).path("000002") / ENCODER_FOLDER / DESCRIPTION_FILE
+    description.write_text(description.read_text(encoding="utf-8") + " ", encoding="utf-8")
+    ahead = encoder_ahead(two)
+    assert ahead is not None
+    index = CurrentIndex(two, ahead=lambda: ahead).get()
+    assert (index.generation, index.encoder) == ("000001", ahead.encoder.fingerprint)
+    assert index.query_encoder is not ahead.encoder
+
+
+def test_where_there_is_none_the_index_says_why(two: Path, tmp_path: Path) -> None:
+    """No index yet, a garbled CURRENT, a model that cannot be read: nothing is ahead, and nothing is raised."""
+    assert encoder_ahead(tmp_path / "nothing") is None
+    (Generations(two).path("000002") / ENCODER_FOLDER / MODEL_FILE).write_bytes(b"no model")
+    assert encoder_ahead(two) is None
+    (two / "CURRENT").write_text("garbled", encoding="ascii")
+    assert encoder_ahead(two) is None
