@@ -6,7 +6,7 @@ import hashlib
 import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -232,20 +232,19 @@ def write_generation(
     encoded = msgspec.json.encode(entries)
     vectors, embedded = cache.encode(encoder, [chunk.text for chunk in chunks], lambda done, total: progress("Embedding texts", done, total))
 
-    def write_audience(folder: Path, written: Written) -> None:
+    def write_audience(pool: ThreadPoolExecutor, folder: Path, written: Written) -> Future[None]:
         rows = np.array([row for row, entry in enumerate(entries) if folder.name == "internal" or entry.audience == "public"], dtype=np.int64)
         if len(rows) == len(entries):
-            write_view(folder, entries, chunks, vectors, range(len(chunks)), background, wordings, written)
-            return
+            return write_view(pool, folder, entries, chunks, vectors, range(len(chunks)), background, wordings, written)
         seen = [entries[row] for row in rows]
         chosen = _rows_of(seen, chunks)
-        write_view(folder, seen, [chunks[row] for row in chosen], vectors[chosen], chosen, background, wordings.of(rows), written)
+        return write_view(pool, folder, seen, [chunks[row] for row in chosen], vectors[chosen], chosen, background, wordings.of(rows), written)
 
     def fill(folder: Path, written: Written) -> None:
         progress("Writing the index", 0, 0)
-        # One thread a view: the threads of BLAS would wait for each other where other work keeps the processors busy.
+        # Two at work at a time, each in one thread: BLAS's own would wait for each other where other work keeps the processors busy.
         with threadpool_limits(1), ThreadPoolExecutor(2) as pool:
-            views = [pool.submit(write_audience, folder / name, written) for name in ("internal", "public")]
+            views = [write_audience(pool, folder / name, written) for name in ("internal", "public")]
             shutil.copytree(encoder_source, folder / ENCODER_FOLDER)  # no links: damage to one generation stays there
             (folder / ENTRIES_FILE).write_bytes(encoded)
             (folder / CHUNKS_FILE).write_bytes(msgspec.json.encode(chunks))

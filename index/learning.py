@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from index.wording import Wordings, wordings_of
 
 
 def write_view(
+    pool: ThreadPoolExecutor,
     folder: Path,
     entries: Sequence[Entry],
     chunks: Sequence[Chunk],
@@ -35,10 +36,11 @@ def write_view(
     wordings: Wordings | None = None,
     written: Callable[[Path], None] = lambda path: None,
     ranked_whole: int = RANKED_WHOLE,
-) -> None:
+) -> Future[None]:
     """Learn and write what ranking needs, from what one audience may see and nothing else.
 
     Args:
+        pool: does the work, in two pieces of about the same size that go on side by side: the words, and the vectors.
         folder: new.
         entries: in order; perhaps none.
         chunks: theirs, in order of entry.
@@ -48,34 +50,51 @@ def write_view(
         wordings: of the entries; counted here when left out.
         written: told of each file that is finished.
         ranked_whole: see `RANKED_WHOLE`.
+
+    Returns:
+        Done when everything is written; raises what went wrong.
     """
     folder.mkdir()
     if not entries:
-        return
-    said = wordings or wordings_of(entries, chunks)
-    with ThreadPoolExecutor(1) as beside:  # words and vectors are learned from apart
-        words = beside.submit(_learn_words, folder / ARRAYS_FOLDER, said, len(chunks) > ranked_whole, written)
-        write_vectors(folder / VECTORS_FILE, vectors)
-        written(folder / VECTORS_FILE)
-        position = {entry.id: number for number, entry in enumerate(entries)}
-        owners = np.array([position[chunk.entry_id] for chunk in chunks], dtype=np.int64)
-        means = entry_means(vectors, owners, len(entries))
-        whitening = fit_whitening(vectors, owners, means)
-        whitened = whitening.apply(vectors)
-        np.save(folder / WHITENED_FILE, whitened)
-        written(folder / WHITENED_FILE)
-        if len(chunks) > ranked_whole:
-            write_shortlist(folder / SHORTLIST_FILE, whitened)
-            written(folder / SHORTLIST_FILE)
-        families = np.array([entry.kind for entry in entries])
-        measured = measure(vectors, whitened, owners, np.array([chunk.kind for chunk in chunks]), families, background)
-        probe = _learn_probe(entries, chunks, whitened, owners, words.result)
-        write_arrays(folder / ARRAYS_FOLDER, dict(
-            owners=owners, rows=np.array(rows, dtype=np.int64), kinds=families, mean=whitening.mean, matrix=whitening.matrix,
-            centroids=unit(entry_means(whitened, owners, len(entries))), plain_centroids=unit(means),
-            **_named("probe", probe.arrays() if probe else {}), **_named("measured", measured.arrays()),
-        ), written)  # fmt: skip
-        words.result()
+        return pool.submit(lambda: None)
+    said, near = wordings or wordings_of(entries, chunks), len(chunks) > ranked_whole
+    words = pool.submit(_learn_words, folder / ARRAYS_FOLDER, said, near, written)
+    # Begun after the words, for which it waits at its end: so one worker is enough to get on.
+    return pool.submit(_learn_vectors, folder, entries, chunks, vectors, rows, background, near, written, words)
+
+
+def _learn_vectors(
+    folder: Path,
+    entries: Sequence[Entry],
+    chunks: Sequence[Chunk],
+    vectors: Vectors,
+    rows: Sequence[int],
+    background: Vectors,
+    near: bool,
+    written: Callable[[Path], None],
+    words: Future[Mapping[str, npt.NDArray[Any]]],
+) -> None:
+    write_vectors(folder / VECTORS_FILE, vectors)
+    written(folder / VECTORS_FILE)
+    position = {entry.id: number for number, entry in enumerate(entries)}
+    owners = np.array([position[chunk.entry_id] for chunk in chunks], dtype=np.int64)
+    means = entry_means(vectors, owners, len(entries))
+    whitening = fit_whitening(vectors, owners, means)
+    whitened = whitening.apply(vectors)
+    np.save(folder / WHITENED_FILE, whitened)
+    written(folder / WHITENED_FILE)
+    if near:
+        write_shortlist(folder / SHORTLIST_FILE, whitened)
+        written(folder / SHORTLIST_FILE)
+    families = np.array([entry.kind for entry in entries])
+    measured = measure(vectors, whitened, owners, np.array([chunk.kind for chunk in chunks]), families, background)
+    probe = _learn_probe(entries, chunks, whitened, owners, words.result)
+    words.result()  # its folder is there, and nothing went wrong
+    write_arrays(folder / ARRAYS_FOLDER, dict(
+        owners=owners, rows=np.array(rows, dtype=np.int64), kinds=families, mean=whitening.mean, matrix=whitening.matrix,
+        centroids=unit(entry_means(whitened, owners, len(entries))), plain_centroids=unit(means),
+        **_named("probe", probe.arrays() if probe else {}), **_named("measured", measured.arrays()),
+    ), written)  # fmt: skip
 
 
 def _learn_words(folder: Path, said: Wordings, by_entry: bool, written: Callable[[Path], None]) -> Mapping[str, npt.NDArray[Any]]:

@@ -132,7 +132,8 @@ class Bench:
         chunks = [chunk for entry in entries for chunk in chunk_entry(entry, self._encoder.count_tokens, self._encoder.max_tokens)]
         vectors = self._documents([chunk.text for chunk in chunks])
         with tempfile.TemporaryDirectory() as folder:
-            write_view(Path(folder) / "view", entries, chunks, vectors, range(len(chunks)), background)
+            with ThreadPoolExecutor(2) as pool:
+                write_view(pool, Path(folder) / "view", entries, chunks, vectors, range(len(chunks)), background).result()
             view = View(Path(folder) / "view")
             texts = [view.corrected(question[0], self._encoder.knows) for question in asked]
             subjects = [view.subject(text, self._encoder.knows) for text in texts]

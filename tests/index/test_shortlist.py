@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -73,7 +74,8 @@ def test_a_shortlisted_view_ranks_as_a_whole_one(starter_data: Path, tmp_path: P
     encoder = OnnxEncoder(folder / ENCODER_FOLDER)
     vectors = VectorIndex(folder / "internal" / "vectors.faiss").rows(0, len(chunks))
     background = VectorCache(starter_data / "cache" / "vectors.db").encode(encoder, [line for lines in background_lines() for line in lines])[0]
-    write_view(tmp_path / "view", entries, chunks, vectors, range(len(chunks)), background, ranked_whole=0)
+    with ThreadPoolExecutor(1) as pool:  # one worker is enough
+        write_view(pool, tmp_path / "view", entries, chunks, vectors, range(len(chunks)), background, ranked_whole=0).result()
     whole, near = View(folder / "internal"), View(tmp_path / "view")
     withheld = np.zeros(len(entries), dtype=np.bool_)
     for question in read_golden(ROOT / "knowledge" / "golden.jsonl").questions[::6]:
