@@ -22,13 +22,13 @@ def own_words_first(question: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         hits: best first.
 
     Returns:
-        The same hits. They stay as they are when no entry has the question, or when two of a kind have it; of a procedure and
-        a FAQ that have it, both are right.
+        The same hits. They stay as they are when no entry has the question, or when two of a kind have it. Of a procedure and
+        a FAQ that have it both are right, and the procedure comes first: it says what to do, the FAQ what customers read.
     """
     asked = words(question)
     same = [hit for hit in hits if hit.chunk.kind in ("title", "question") and words(hit.chunk.text) == asked]
     if not same or len({hit.entry.kind for hit in same}) < len(same):
         return hits
-    found = same[0]
+    found = next((hit for hit in same if hit.entry.kind == "sop"), same[0])
     first = replace(found, confidence=max(found.confidence, _SURE), lead=1.0, reasons=found.reasons | {"word for word": 1.0})
     return (first, *(replace(hit, lead=0.0) for hit in hits if hit is not found))

@@ -1,6 +1,6 @@
 """The bot's Slack messages -> pictures in docs/pictures/slack, drawn from their blocks by a page that looks like Slack.
 
-Run it after a change of what messages look like: `python scripts/slack_pictures.py`. Needs Debian's chromium.
+Run it after a change of what messages look like: `python scripts/slack_pictures.py`. Needs Debian's chromium, and fonts-noto-color-emoji for the emoji.
 """
 
 from __future__ import annotations
