@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import shlex
+import signal
 import sys
 from pathlib import Path
 
@@ -32,6 +33,7 @@ def main() -> None:
     parser.add_argument("--write", type=Path, metavar="FILE", help="put the table into this Markdown file as well")
     parser.add_argument("--picture", type=Path, metavar="FILE", help="draw it as a PNG")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as for Ctrl+C: the server that is measured ends too
     names = present()
     missing = [name for name in PEERS if name not in names]
     if missing:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -61,6 +62,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="leave the data folders there, by number of chunks; made when missing")
     parser.add_argument("--fill", type=Path, metavar="FOLDER", help=argparse.SUPPRESS)
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as for Ctrl+C: the server that is measured ends too
     encoder = encoder_folder(DEFAULT_MODEL, given.encoders, _say).resolve()
     if given.fill:
         vectors = VectorCache(given.encoders.parent / "vectors.db")
