@@ -76,7 +76,7 @@ async def compose(front: Front, incoming: Incoming) -> Composed | None:
         if handled:
             return composed
     try:
-        return await in_thread(_ask, front, incoming, reader, setting, wants)
+        return await in_thread(_ask, front, incoming, reader, setting, wants, previous is not None)
     except QuestionRefused as refused:
         return Composed((notice(safe(str(refused))),)) if incoming.addressed else None
 
@@ -119,10 +119,13 @@ def _wants(front: Front, incoming: Incoming, previous: ShownAnswer | None) -> Ex
     return "nothing" if follow_up else expected(own, asker, question)
 
 
-def _ask(front: Front, incoming: Incoming, reader: Reader, setting: ChannelSetting, wants: Expected) -> Composed | None:
+def _ask(front: Front, incoming: Incoming, reader: Reader, setting: ChannelSetting, wants: Expected, threaded: bool) -> Composed | None:
     question = question_of(front, incoming.text, incoming.user, reader.audience)
-    asked, shown = ask_and_store(front, question, incoming.channel, incoming.reply_thread, incoming.user)
     too_little = {"anything": (), "something": (NoAnswer,), "sure": (NoAnswer, Suggestions), "nothing": (NoAnswer, Suggestions, Answer)}[wants]
+    # What people say to each other in a thread is not stored; in a channel set to every question, all questions are.
+    if wants != "anything" and threaded and isinstance(front.asker.outcome(question), too_little):
+        return None
+    asked, shown = ask_and_store(front, question, incoming.channel, incoming.reply_thread, incoming.user)
     if isinstance(asked.outcome, too_little):
         return None
     message = outcome_message(asked.outcome, asked.hits, shown, False, reader.public_only, can_hand_over(front, setting))

@@ -131,12 +131,16 @@ async def _answer(front: Front, read: Incoming, owner: str, look_first: bool) ->
             if found:
                 await _finished(front, read.key, "", found)
                 return
-        relayed = await relay(front, read)
-        composed = None if relayed else await compose(front, read)
+        relayed = await relay(front, read, look_first)
+        composed = await compose(front, read) if relayed == "not_ours" else None
         if composed is None:
-            await _finished(front, read.key, "", "")
+            await _finished(front, read.key, "", "", failed=relayed == "impossible")
             return
         messages = composed.messages
+    except PostUncertain as error:
+        report(error, f"passing on {read.key}; it is tried again")
+        await _again_later(front, read, owner)
+        return
     except Exception as error:  # noqa: BLE001 (whatever it is, people read a sentence and the log gets the traceback)
         messages = (error_message(report(error, f"answering {read.key}")),)
         if not read.addressed and not await _expected(front, read):
@@ -153,8 +157,13 @@ async def _answer(front: Front, read: Incoming, owner: str, look_first: bool) ->
         await _finished(front, read.key, "", "", failed=True)
     except PostUncertain as error:
         report(error, f"posting the answer to {read.key}; it is tried again")
-        with contextlib.suppress(LogUnavailable):
-            await in_thread(front.claims.release, read.key, owner)
+        await _again_later(front, read, owner)
+
+
+async def _again_later(front: Front, read: Incoming, owner: str) -> None:
+    """Leave the claim to whoever looks for unfinished ones next."""
+    with contextlib.suppress(LogUnavailable):
+        await in_thread(front.claims.release, read.key, owner)
 
 
 async def _expected(front: Front, read: Incoming) -> bool:

@@ -19,7 +19,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.basic_components import FeedbackButtonObject
 from slack_sdk.models.blocks.block_elements import ButtonElement, FeedbackButtonsElement
 
-from bot.slack.blocks.limits import BUTTON_TEXT, BUTTON_VALUE, HEADER_TEXT, OPTION_TEXT, SELECT_OPTIONS, clipped, length
+from bot.slack.blocks.limits import BUTTON_TEXT, BUTTON_VALUE, HEADER_TEXT, OPTION_TEXT, SECTION_TEXT, SELECT_OPTIONS, clipped, length, split_text
 from bot.slack.mrkdwn import escape, marked, plain, text_objects
 
 _HARMLESS = {ord("*"): "∗", ord("~"): "∼", ord("`"): "'"}
@@ -39,6 +39,11 @@ def words(text: str) -> SectionBlock:
 def markdown_sections(text: str) -> tuple[Block, ...]:
     """A document's Markdown as paragraphs."""
     return tuple(section(text_object) for text_object in text_objects(text))
+
+
+def plain_sections(text: str) -> tuple[Block, ...]:
+    """What somebody wrote, word for word, as paragraphs in which Slack formats nothing."""
+    return tuple(section(plain(part)) for part in split_text(text, SECTION_TEXT) if part.strip())
 
 
 def context(*texts: str) -> ContextBlock:

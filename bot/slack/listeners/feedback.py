@@ -6,15 +6,14 @@ import logging
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.models.blocks import Block
 
 from bot.reasons import REASONS, THANKS
 from bot.slack.answers import ShownAnswer
-from bot.slack.blocks.controls import safe, section, words
-from bot.slack.blocks.limits import SECTION_TEXT, split_text
+from bot.slack.blocks.controls import plain_sections, safe, words
 from bot.slack.blocks.modals import feedback_view
 from bot.slack.clicks import audience_of, field_value, guarded, packed, read_click, shown_for, unpacked, whisper
 from bot.slack.front import Front, in_thread
-from bot.slack.mrkdwn import plain
 from bot.slack.owners import owners_place
 from bot.slack.posting import Message, Place, post_once
 from bot.slack.rendering import EXPIRED, notice, stored_answer
@@ -67,9 +66,9 @@ async def _tell_owner(front: Front, shown: ShownAnswer, entry: Entry, reason: st
         return False
     what = REASONS.get(reason, reason) + (f", step {safe(step)}" if step else "")
     owner = place.mention or safe(entry.owner) or "the owner"
-    blocks = [
+    blocks: list[Block] = [
         words(f":pencil2: *Not helpful: {safe(entry.title)}*\n{what}. Reported by <@{user}> to {owner}. Source: {safe(entry.path)}, line {entry.lines.first}.")
     ]
-    blocks += [section(plain(part)) for part in split_text(comment, SECTION_TEXT) if part.strip()]
-    await post_once(front.client, Place(place.channel), Message(list(blocks), f"Feedback on {safe(entry.title)}"), f"feedback:{view_id}")
+    blocks += plain_sections(comment)
+    await post_once(front.client, Place(place.channel), Message(blocks, f"Feedback on {safe(entry.title)}"), f"feedback:{view_id}")
     return True

@@ -9,12 +9,10 @@ from slack_sdk.errors import SlackApiError
 
 from bot.reasons import DETAIL_ADDED
 from bot.slack.answers import ShownAnswer
-from bot.slack.blocks.controls import section, words
-from bot.slack.blocks.limits import SECTION_TEXT, split_text
+from bot.slack.blocks.controls import plain_sections, words
 from bot.slack.blocks.modals import detail_view
 from bot.slack.clicks import field_value, guarded, packed, read_click, shown_for, unpacked, whisper
 from bot.slack.front import Front, in_thread
-from bot.slack.mrkdwn import plain
 from bot.slack.posting import Message, Place, post_once
 from bot.slack.rendering import EXPIRED, notice
 
@@ -38,7 +36,7 @@ def register(app: AsyncApp, front: Front) -> None:
         await in_thread(front.log.store_feedback, shown.query_id, False, "detail", detail, "", f"{front.identity.team_id}:{user}")
         handover = await in_thread(front.handovers.of_query, shown.query_id)
         if handover:
-            message = Message([words(f"<@{user}> adds:"), *_quoted(detail)], "More about the question above")
+            message = Message([words(f"<@{user}> adds:"), *plain_sections(detail)], "More about the question above")
             await post_once(front.client, Place(handover.owners_channel, handover.owners_ts), message, f"detail:{view['id']}")
         await whisper(front, user, "", notice(DETAIL_ADDED))
 
@@ -79,16 +77,12 @@ async def hand_over(front: Front, shown: ShownAnswer, user: str, channel: str, m
     where = f" – <{link}|to the question>" if link else ""
     blocks = [
         words(f":raising_hand: *No document covers this question from <@{user}>.* Please answer in this thread{where}."),
-        *_quoted(stored.text if stored else ""),
+        *plain_sections(stored.text if stored else ""),
     ]
     ts = await post_once(front.client, Place(owners_channel), Message(list(blocks), "A question that no document covers"), f"handover:{shown.query_id}")
     target = channel if message_ts else user
     await in_thread(front.handovers.store, shown.query_id, user, target, shown.thread_ts if message_ts else "", owners_channel, ts)
     return True
-
-
-def _quoted(text: str) -> list[Any]:
-    return [section(plain(part)) for part in split_text(text, SECTION_TEXT) if part.strip()]
 
 
 async def _link(front: Front, channel: str, message_ts: str) -> str:

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from bot.slack import posting
+from bot.slack.inbox import answer_overdue
 from tests.bot.slack.support import REFUND, TODAY, World, command, envelope, find_element, message_event, submission, text_of
-from tests.slack_stand_in.server import BOT_USER, TEAM
+from tests.slack_stand_in.server import BOT_USER, TEAM, Fault
 
 VAGUE = "customer refund label fee"
 """Fits several documents a little."""
@@ -166,6 +168,12 @@ async def test_long_procedures_turn_pages_and_open_whole(world: World) -> None:
         assert f"*{step.number}.*" in first + second
 
 
+def stored_questions(world: World) -> list[str]:
+    """Every question that was kept, in order."""
+    with world.database.read() as connection:
+        return [text for (text,) in connection.exec_driver_sql("SELECT text FROM questions ORDER BY asked_at")]
+
+
 # --- follow-ups --------------------------------------------------------------------------------------------------------
 
 
@@ -230,9 +238,10 @@ async def test_thanks_and_talk_among_colleagues_are_left_alone(world: World, tex
 
 
 async def test_a_colleagues_remark_is_no_question(world: World) -> None:
-    """Somebody else's remark that nothing fits is left alone; the asker's own words are answered."""
+    """Somebody else's remark that nothing fits is left alone, and is not kept as a question; the asker's own words are answered."""
     sent = await world.ask(REFUND)
     assert await follow(world, sent["ts"], "xylophone zeppelin quokka", "U0MATE") == []
+    assert stored_questions(world) == [REFUND]
     (post,) = await follow(world, sent["ts"], "xylophone zeppelin quokka")
     assert "No document covers this" in text_of(post)
 
@@ -296,6 +305,55 @@ async def test_owners_are_asked_and_their_answer_arrives(world: World) -> None:
     assert "Use the blue form" in text_of(relayed)
 
 
+async def handed_over(world: World) -> tuple[str, str]:
+    """A question that the owners have: when it was asked, and their thread."""
+    sent = await world.ask("xylophone zeppelin quokka")
+    await world.press(world.last(), "gap.owners")
+    return sent["ts"], str(next(one for one in world.slack.posts if one["channel"] == "C0OWNERS")["ts"])
+
+
+async def test_a_long_answer_of_an_owner_arrives_whole(world: World) -> None:
+    """Nothing is cut off; what has no room in one message goes on in the next."""
+    asked, thread = await handed_over(world)
+    text = " ".join(f"word{number}" for number in range(2_500))
+    await world.deliver(message_event(text, "C0OWNERS", "U0LEAD", thread_ts=thread))
+    relayed = world.slack.in_thread("C0TEAM", asked)[1:]
+    assert len(relayed) > 1
+    assert text in " ".join("\n".join(map(text_of, relayed)).split())
+
+
+async def test_a_file_of_an_owner_is_said_to_be_missing(world: World) -> None:
+    """An answer that is a file alone is no empty answer: the asker reads whom to ask for it."""
+    asked, thread = await handed_over(world)
+    await world.deliver(message_event("", "C0OWNERS", "U0LEAD", thread_ts=thread, subtype="file_share"))
+    (relayed,) = world.slack.in_thread("C0TEAM", asked)[1:]
+    assert "A file came with it, which I cannot pass on. Ask <@U0LEAD> for it." in text_of(relayed)
+
+
+async def test_an_owner_hears_that_the_answer_cannot_be_passed_on(world: World) -> None:
+    """The asker's channel was archived: the owner reads it below their words, once, and it is not tried again."""
+    _, thread = await handed_over(world)
+    world.slack.channels["C0TEAM"]["is_archived"] = True
+    await world.deliver(message_event("Use the blue form", "C0OWNERS", "U0LEAD", thread_ts=thread))
+    (told,) = world.slack.in_thread("C0OWNERS", thread)
+    assert "Your answer could not be passed on to <@U0AGENT>" in text_of(told)
+    with world.database.read() as connection:
+        assert connection.exec_driver_sql("SELECT state FROM slack_claims WHERE key LIKE 'm:C0OWNERS%'").all() == [("failed",)]
+
+
+async def test_an_owners_answer_waits_for_slack_and_arrives_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slack took it, and went away before it said so: when it is back, what stands there is found and not posted again."""
+    monkeypatch.setattr(posting, "ATTEMPTS", 1)
+    asked, thread = await handed_over(world)
+    world.slack.fail("chat.postMessage", Fault(500, takes_effect=True))
+    await world.deliver(message_event("Use the blue form", "C0OWNERS", "U0LEAD", thread_ts=thread))
+    assert await answer_overdue(world.front) == 1
+    (relayed,) = world.slack.in_thread("C0TEAM", asked)[1:]
+    assert "Use the blue form" in text_of(relayed)
+    with world.database.read() as connection:
+        assert connection.exec_driver_sql("SELECT state FROM slack_claims WHERE key LIKE 'm:C0OWNERS%'").all() == [("answered",)]
+
+
 async def test_detail_is_stored_and_reaches_the_owners(world: World) -> None:
     """What the asker adds stands with the question, and below it in the owners' channel."""
     await world.ask("xylophone zeppelin quokka")
@@ -343,8 +401,6 @@ async def test_sop_without_a_question_says_how_to_ask(world: World, text: str) -
 
 async def test_sharing_where_the_bot_is_no_member_says_what_to_do(world: World) -> None:
     """Slack refuses the post: the person reads how to invite the bot."""
-    from tests.slack_stand_in.server import Fault
-
     await world.deliver(command(world.slack, REFUND))
     world.slack.fail("chat.postMessage", Fault(200, {"ok": False, "error": "not_in_channel"}))
     await world.press(world.slack.responses[0], "share")
