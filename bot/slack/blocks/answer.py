@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import Block, DividerBlock, InteractiveElement, Ric
 from slack_sdk.models.blocks.block_elements import RichTextPreformattedElement
 
 from bot.answer import Answer, confidence_in_words
-from bot.phrases import PAST_REVIEW, past_review, reply_name, source
+from bot.phrases import PAST_REVIEW, counted, past_review, reply_name, source
 from bot.slack.blocks import controls
 from bot.slack.blocks.limits import SECTION_TEXT, clipped, length, split_text
 from bot.slack.mrkdwn import escape, marked, plain, text_objects
@@ -66,8 +66,8 @@ def answer_blocks(answer: Answer, shown: Shown) -> list[Block]:
 
 def answer_text(answer: Answer) -> str:
     """One line for notifications and screen readers."""
-    steps = len({step.number.split(".")[0] for step in answer.entry.steps})
-    tail = f" – {steps} steps" if steps else ""
+    steps = sum(step.level == 1 for step in answer.entry.steps)
+    tail = f" – {counted(steps, 'step')}" if steps else ""
     return escape(clipped(answer.entry.title, 200)) + f" ({confidence_in_words(answer.confidence)}){tail}"
 
 
@@ -142,9 +142,9 @@ def _controls(entry: Entry, shown: Shown, number: int, pages: tuple[Page, ...]) 
     rows: list[Block] = []
     turn: list[InteractiveElement] = []
     if number > 0:
-        turn.append(controls.button(f"◂ {_page_name(pages[number - 1], number - 1, bool(entry.steps))}", "page.back", str(number - 1)))
+        turn.append(controls.button(f"◂ {_page_name(entry, pages[number - 1], number - 1)}", "page.back", str(number - 1)))
     if number + 1 < len(pages):
-        turn.append(controls.button(f"{_page_name(pages[number + 1], number + 1, bool(entry.steps))} ▸", "page.next", str(number + 1), style="primary"))
+        turn.append(controls.button(f"{_page_name(entry, pages[number + 1], number + 1)} ▸", "page.next", str(number + 1), style="primary"))
     if len(pages) > 1:
         turn.append(controls.button("Show all", "page.all"))
     row: list[InteractiveElement] = []
@@ -162,16 +162,22 @@ def _controls(entry: Entry, shown: Shown, number: int, pages: tuple[Page, ...]) 
     return rows
 
 
-def _page_name(page: Page, number: int, stepped: bool) -> str:
-    if not page.first_step:
-        return f"Page {number + 1}" if not stepped else "Escalation and reply"
+def _page_name(entry: Entry, page: Page, number: int) -> str:
+    if not page.first_step or not _top_numbers(entry):
+        return f"Page {number + 1}"
     return f"Step {page.first_step}" if page.first_step == page.last_step else f"Steps {page.first_step}–{page.last_step}"
 
 
 def _position(entry: Entry, page: Page, number: int, count: int) -> str:
-    top = [step.number for step in entry.steps if step.level == 1]
-    steps = f"{_page_name(page, number, stepped=True)} of {top[-1]}  ·  " if page.first_step and top else ""
+    top = _top_numbers(entry)
+    steps = f"{_page_name(entry, page, number)} of {top[-1]}  ·  " if page.first_step and top else ""
     return f"{steps}Page {number + 1} of {count}"
+
+
+def _top_numbers(entry: Entry) -> list[str]:
+    """The numbers of the steps of level 1; none where they start again in each phase, and so do not say which step is meant."""
+    top = [step.number for step in entry.steps if step.level == 1]
+    return top if len(set(top)) == len(top) else []
 
 
 def _top_level(steps: tuple[Step, ...]) -> list[tuple[Step, ...]]:

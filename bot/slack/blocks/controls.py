@@ -65,12 +65,12 @@ def button(text: str, action_id: str, value: str = "", style: str | None = None)
     return ButtonElement(text=plain(clipped(text, BUTTON_TEXT)), action_id=action_id, value=value or None, style=style)
 
 
-def actions(name: str, answer_id: str, elements: Sequence[InteractiveElement]) -> ActionsBlock:
-    """A row of controls; whoever handles them reads the answer's id from the block's id (see `answer_id_of`)."""
-    return ActionsBlock(block_id=f"{name}:{answer_id}", elements=list(elements))
+def actions(name: str, subject_id: str, elements: Sequence[InteractiveElement]) -> ActionsBlock:
+    """A row of controls; whoever handles them reads the id of the answer or checklist from the block's id (see `subject_id_of`)."""
+    return ActionsBlock(block_id=f"{name}:{subject_id}", elements=list(elements))
 
 
-def answer_id_of(block_id: str) -> str:
+def subject_id_of(block_id: str) -> str:
     """The id that `actions` put into a block's id."""
     return block_id.rpartition(":")[2]
 

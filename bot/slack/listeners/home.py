@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
 
-from bot.answer import Answer
+from bot.answer import Answer, first_of_each_document
 from bot.ask import QuestionRefused
 from bot.slack.answering import ask_and_store, can_hand_over, question_of
 from bot.slack.blocks.home import ForLeads, home_view
@@ -22,7 +22,7 @@ from bot.slack.clicks import audience_of, guarded, read_click
 from bot.slack.front import Front, OpenIndex, in_thread, report
 from bot.slack.listeners.pages import whole_view
 from bot.slack.rendering import GONE, outcome_message
-from index.records import Audience, Entry
+from index.records import Audience
 
 _PROMPTS = 4
 _GAPS = 8
@@ -81,7 +81,7 @@ async def publish_home(front: Front, user: str) -> None:
         if checklist.internal and audience != "internal":
             continue
         mine.append((checklist, await _link(front, checklist.channel, checklist.message_ts)))
-    recent = sorted((entry for entry in _documents(entries) if entry.reviewed_on), key=lambda entry: (entry.reviewed_on, entry.title), reverse=True)
+    recent = sorted((entry for entry in first_of_each_document(entries) if entry.reviewed_on), key=lambda entry: (entry.reviewed_on, entry.title), reverse=True)
     if audience == "public":
         recent = [dataclasses.replace(entry, owner="") for entry in recent]
     shown = await in_thread(_for_leads, front, index) if lead else None
@@ -108,12 +108,7 @@ def _search(front: Front, text: str, user: str, audience: Audience) -> Any:
 
 
 def _for_leads(front: Front, index: OpenIndex) -> ForLeads:
-    return ForLeads(front.gaps.listed(limit=_GAPS), front.gaps.count(), _documents(index.past_review(front.today())), front.options.review_url)
-
-
-def _documents(entries: tuple[Entry, ...]) -> list[Entry]:
-    """One entry for each document, so that a page of questions does not fill the list."""
-    return list({entry.path: entry for entry in reversed(entries)}.values())
+    return ForLeads(front.gaps.listed(limit=_GAPS), front.gaps.count(), first_of_each_document(index.past_review(front.today())), front.options.review_url)
 
 
 async def _link(front: Front, channel: str, ts: str) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.slack import posting
 from bot.slack.inbox import answer_overdue
-from tests.bot.slack.support import REFUND, TODAY, World, command, envelope, find_element, message_event, submission, text_of
+from tests.bot.slack.support import REFUND, TODAY, OpenWordIndex, World, click_on, command, envelope, find_element, message_event, submission, text_of
 from tests.slack_stand_in.server import BOT_USER, TEAM, Fault
 
 VAGUE = "customer refund label fee"
@@ -223,6 +227,30 @@ async def test_thats_not_it_offers_something_else(world: World) -> None:
         assert connection.exec_driver_sql("SELECT reason FROM feedback").all() == [("wrong_procedure",)]
 
 
+async def test_below_suggestions_next_says_to_choose_and_no_is_none_of_them(world: World) -> None:
+    """Neither is asked as a question of its own."""
+    sent = await world.ask(VAGUE)
+    (told,) = await follow(world, sent["ts"], "next")
+    assert "Choose one of the titles above." in text_of(told)
+    (post,) = await follow(world, sent["ts"], "no")
+    assert "No document covers this" in text_of(post)
+    assert await follow(world, sent["ts"], "no") == []
+    assert stored_questions(world) == [VAGUE]
+    with world.database.read() as connection:
+        assert connection.exec_driver_sql("SELECT reason FROM feedback").all() == [("missing",)]
+
+
+async def test_after_the_end_of_a_shared_answer_its_thread_is_still_the_bots(world: World) -> None:
+    """A word about the answer is no answer: a colleague goes on asking below it without a mention."""
+    await world.deliver(command(world.slack, REFUND))
+    await world.press(world.slack.responses[0], "share")
+    root = world.last()["ts"]
+    (post,) = await follow(world, root, "what about social tag")
+    assert "has no scripted reply" in text_of(post)
+    (post,) = await follow(world, root, "next", "U0MATE")
+    assert "no further steps" in text_of(post)
+
+
 async def test_a_new_question_in_the_thread_is_answered(world: World) -> None:
     """Nobody has to mention the bot again in its own thread."""
     sent = await world.ask(REFUND)
@@ -354,6 +382,38 @@ async def test_an_owners_answer_waits_for_slack_and_arrives_once(world: World, m
         assert connection.exec_driver_sql("SELECT state FROM slack_claims WHERE key LIKE 'm:C0OWNERS%'").all() == [("answered",)]
 
 
+async def test_a_double_click_asks_the_owners_once(world: World) -> None:
+    """Two presses at the same moment are one question to them."""
+    await world.ask("xylophone zeppelin quokka")
+    post = world.last()
+    clicks = [click_on(world.slack, post, "gap.owners") for _ in range(2)]
+    await asyncio.gather(*(world.dispatch(click) for click in clicks))
+    await world.settle()
+    assert sum(one["channel"] == "C0OWNERS" for one in world.slack.posts) == 1
+
+
+async def test_asking_the_owners_can_be_tried_again_when_it_failed(world: World) -> None:
+    """Their channel took no post: the next press asks them."""
+    await world.ask("xylophone zeppelin quokka")
+    post = world.last()
+    world.slack.fail("chat.postMessage", Fault(200, {"ok": False, "error": "not_in_channel"}))
+    await world.press(post, "gap.owners")
+    await world.press(post, "gap.owners")
+    assert sum(one["channel"] == "C0OWNERS" for one in world.slack.posts) == 1
+    assert "I have asked the SOP owners. Their answer arrives here." in text_of(world.slack.responses[-1])
+
+
+async def test_after_a_private_answer_the_owners_answer_comes_directly(world: World) -> None:
+    """Below /sop it is said that the answer arrives in a direct message, and so it does; the owners read that it is passed on."""
+    await world.deliver(command(world.slack, "xylophone zeppelin quokka"))
+    await world.press(world.slack.responses[-1], "gap.owners")
+    assert "Their answer arrives in a direct message." in text_of(world.slack.responses[-1])
+    asked = world.last()
+    assert "Everything written in it is passed on to them." in text_of(asked)
+    await world.deliver(message_event("Use the blue form", "C0OWNERS", "U0LEAD", thread_ts=asked["ts"]))
+    assert (world.last()["channel"], "Use the blue form" in text_of(world.last())) == ("D0AGENT", True)
+
+
 async def test_detail_is_stored_and_reaches_the_owners(world: World) -> None:
     """What the asker adds stands with the question, and below it in the owners' channel."""
     await world.ask("xylophone zeppelin quokka")
@@ -477,8 +537,6 @@ async def test_ticking_skipping_noting_and_handing_over_are_stored(world: World)
 
     async def tick(position: int, user: str) -> None:
         payload = {"selected_options": [{"value": str(position), "text": {"type": "plain_text", "text": "Done"}}]}
-        from tests.bot.slack.support import click_on
-
         click = click_on(world.slack, post, "checklist.tick", user, "", **payload)
         click["actions"][0]["block_id"] = f"tick.{position}:{checklist.id}"
         await world.deliver(click)
@@ -489,7 +547,7 @@ async def test_ticking_skipping_noting_and_handing_over_are_stored(world: World)
     view = world.slack.opened[-1]
     payload = submission(view)
     payload["view"]["state"]["values"] = {
-        "step": {"step": {"selected_option": {"value": checklist.steps[1].number}}},
+        "step": {"step": {"selected_option": {"value": "1"}}},
         "reason": {"value": {"value": "Was done *before*"}},
     }
     await world.deliver(payload)
@@ -497,7 +555,7 @@ async def test_ticking_skipping_noting_and_handing_over_are_stored(world: World)
     await world.press(post, "checklist.note")
     payload = submission(world.slack.opened[-1])
     payload["view"]["state"]["values"] = {
-        "step": {"step": {"selected_option": {"value": checklist.steps[2].number}}},
+        "step": {"step": {"selected_option": {"value": "2"}}},
         "note": {"value": {"value": "Ticket 5 <!here>"}},
     }
     await world.deliver(payload)
@@ -546,6 +604,51 @@ async def test_a_second_press_starts_no_second_checklist(world: World) -> None:
     assert "open in the thread already" in text_of(world.slack.responses[-1])
 
 
+async def test_skipping_and_noting_hit_the_step_that_was_chosen_in_a_procedure_with_phases(world: World) -> None:
+    """Numbers start again under each heading: the first step of the second phase is meant, not the one with the same number above it."""
+    entry = world.index.get().entry("handle-refund-complaint", "internal")
+    assert entry
+    steps = [replace(step, number=str(at % 2 + 1), level=1, heading=f"Phase {at // 2 + 1}") for at, step in enumerate(entry.steps[:4])]
+    world.index.index = OpenWordIndex((replace(entry, steps=tuple(steps)),))
+    post = await start(world)
+    assert world.slack.posts[-2]["text"].endswith("– 4 steps")
+    for kind, field in (("skip", "reason"), ("note", "note")):
+        await world.press(post, f"checklist.{kind}")
+        view = world.slack.opened[-1]
+        options = find_element(view["blocks"], "step")[1]["options"]
+        payload = submission(view)
+        payload["view"]["state"]["values"] = {"step": {"step": {"selected_option": options[2]}}, field: {"value": {"value": f"my {field}"}}}
+        await world.deliver(payload)
+        if kind == "skip":
+            assert [option["text"]["text"][:2] for option in options] == ["1.", "2.", "1.", "2."]
+    (held,) = world.front.checklists.open_of("U0AGENT")
+    assert [(step.state, step.reason) for step in held.steps] == [("open", ""), ("open", ""), ("skipped", "my reason"), ("open", "")]
+    assert [step.note for step in held.steps] == ["", "", "my note", ""]
+
+
+async def test_a_checklist_in_a_direct_message_is_not_handed_over(world: World) -> None:
+    """Whoever got it could not see it: the way to one that can be handed over is said instead."""
+    await world.ask(REFUND, "D0AGENT")
+    await world.press(world.last(), "checklist.start")
+    await world.press(world.last(), "checklist.hand_over")
+    assert world.slack.opened == []
+    assert "ask in a channel and start it there" in text_of(world.slack.responses[-1])
+
+
+async def test_a_checklist_that_could_not_be_posted_does_not_block_its_thread(world: World) -> None:
+    """Slack refused it: it is in nobody's list, and a while later the button starts another."""
+    await world.ask(REFUND)
+    answer = world.last()
+    world.slack.fail("chat.postMessage", Fault(200, {"ok": False, "error": "restricted_action"}))
+    await world.press(answer, "checklist.start")
+    assert world.front.checklists.open_of("U0AGENT") == ()
+    with world.database.write() as connection:
+        connection.exec_driver_sql("UPDATE slack_checklists SET started_at = '2026-01-01 00:00:00.000000'")
+    await world.press(answer, "checklist.start")
+    assert "Checklist: Handle a refund complaint" in text_of(world.last())
+    assert len(world.front.checklists.open_of("U0AGENT")) == 1
+
+
 async def test_an_internal_checklist_is_not_handed_to_a_guest(world: World) -> None:
     """The colleague must be a full member."""
     post = await start(world)
@@ -572,6 +675,22 @@ async def test_the_home_tab_shows_search_checklists_and_gaps_for_leads(world: Wo
     assert "Past their review date" in lead
     late = [entry for entry in world.index.get().entries("internal") if entry.review_by and entry.review_by < TODAY]
     assert all(entry.title in lead for entry in late[:1])
+
+
+async def test_the_home_tab_lists_the_latest_documents_first(world: World) -> None:
+    """What is past its review date the longest stands on top, a document with several entries once."""
+    entry = world.index.get().entry("handle-refund-complaint", "internal")
+    assert entry
+    late = [
+        replace(entry, id=f"late-{number}-{part}", path=f"late-{number}.md", title=f"Late {number}", review_by=TODAY - timedelta(days=number))
+        for number in range(1, 13)
+        for part in "ab"
+    ]
+    world.index.index = OpenWordIndex(tuple(late))
+    await world.deliver(envelope({"type": "app_home_opened", "user": "U0LEAD", "channel": "D0AGENT", "tab": "home"}))
+    shown = text_of(world.slack.homes["U0LEAD"]).partition("Past their review date")[2]
+    assert re.findall(r"Late \d+", shown) == [f"Late {number}" for number in range(12, 4, -1)]
+    assert "And 4 more." in shown
 
 
 async def test_searching_on_the_home_tab_opens_the_answer(world: World) -> None:
