@@ -89,7 +89,7 @@ def ask_and_store(front: Front, question: Question, channel: str, thread_ts: str
 
 def question_of(front: Front, text: str, user: str, audience: Audience) -> Question:
     """A question as Slack asks it."""
-    return Question(text, audience, "slack", f"{front.identity.team_id}:{user}", channel_in(text))
+    return Question(text, audience, "slack", front.known_as(user), channel_in(text))
 
 
 def can_hand_over(front: Front, setting: ChannelSetting) -> bool:
@@ -159,7 +159,7 @@ def _follow(front: Front, incoming: Incoming, previous: ShownAnswer, follow_up: 
 
 def not_it(front: Front, previous: ShownAnswer, user: str, thread_ts: str, reader: Reader) -> Composed:
     """The asker says no to an answer: remember it, and offer what comes next."""
-    front.log.store_feedback(previous.query_id, False, reason="wrong_procedure", asker=f"{front.identity.team_id}:{user}")
+    front.log.store_feedback(previous.query_id, False, reason="wrong_procedure", asker=front.known_as(user))
     stored = front.log.question(previous.query_id)
     rejected = (*previous.rejected, previous.entry_id)
     hits = tuple(hit for hit in front.asker.search(stored.text, reader.audience, 10)[1] if hit.entry.id not in rejected) if stored else ()
@@ -171,7 +171,7 @@ def not_it(front: Front, previous: ShownAnswer, user: str, thread_ts: str, reade
 
 def none_of_these(front: Front, shown: ShownAnswer, user: str) -> Message:
     """The asker says no to all suggestions: so it is a gap."""
-    front.log.store_feedback(shown.query_id, False, reason="missing", asker=f"{front.identity.team_id}:{user}")
+    front.log.store_feedback(shown.query_id, False, reason="missing", asker=front.known_as(user))
     front.answers.change(shown.id, outcome="no_answer", offered=[])
     setting = front.channels.get(shown.channel)
     return outcome_message(NoAnswer(0.0), (), shown, False, False, can_hand_over(front, setting))

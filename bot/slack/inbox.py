@@ -227,7 +227,7 @@ async def _handle_edit(front: Front, edit: Edit, body: dict[str, Any]) -> None:
             answered = await in_thread(front.claims.answered, read.key)
             if answered is None:
                 await asyncio.sleep(0.1)
-        if answered is None or not answered.reply_ts or not await in_thread(front.claims.note_edit, read.key, edit.edited_ts):
+        if not answered or not await in_thread(front.claims.note_edit, read.key, edit.edited_ts):
             return
         composed = await compose(front, read)
         message_now = composed.messages[0] if composed else None
@@ -236,11 +236,11 @@ async def _handle_edit(front: Front, edit: Edit, body: dict[str, Any]) -> None:
         reference = report(error, f"answering the edit of {read.key}")
         answered = await in_thread(front.claims.answered, read.key) if not isinstance(error, LogUnavailable) else None
         message_now, answer_id = error_message(reference), ""
-    if answered is None or message_now is None:
+    if not answered or message_now is None:
         return
     try:
-        await change(front.client, read.channel, answered.reply_ts, message_now, marker_of(read.key))
-        await _finished(front, read.key, answer_id, answered.reply_ts)
+        await change(front.client, read.channel, answered, message_now, marker_of(read.key))
+        await _finished(front, read.key, answer_id, answered)
     except (MessageRefused, PostImpossible, PostUncertain) as error:
         report(error, f"updating the answer to {read.key}")
 

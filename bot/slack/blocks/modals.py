@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from slack_sdk.models.blocks import Block, InputBlock, InputInteractiveElement, Option, PlainTextInputElement, RadioButtonsElement, StaticSelectElement
-from slack_sdk.models.blocks.block_elements import ConversationSelectElement, UserSelectElement
+from slack_sdk.models.blocks.block_elements import ConversationFilter, ConversationSelectElement, UserSelectElement
 from slack_sdk.models.views import View
 
 from bot.phrases import reply_name
@@ -110,7 +110,8 @@ def settings_view(mode: str, audience: str, owners: str, metadata: str) -> View:
     """How the bot behaves in a channel."""
     modes = {"mention": "When somebody mentions me", "every": "To every question I have something for", "off": "Never"}
     reach = {"auto": "Internal documents, when only members can read here", "public": "Public documents only"}
-    picker = ConversationSelectElement(action_id="owners", initial_conversation=owners or None, placeholder=plain("The general one"))
+    channels = ConversationFilter(include=["public", "private"])
+    picker = ConversationSelectElement(action_id="owners", initial_conversation=owners or None, placeholder=plain("The general one"), filter=channels)
     blocks: list[Block] = [
         InputBlock(block_id="mode", label=plain("When do I answer in this channel?"), element=_radio("mode", modes, mode)),
         InputBlock(block_id="audience", label=plain("From which documents?"), element=_radio("audience", reach, audience)),

@@ -13,9 +13,9 @@ from bot.slack.answers import ShownAnswer
 from bot.slack.blocks.controls import plain_sections, safe, words
 from bot.slack.blocks.modals import feedback_view
 from bot.slack.clicks import audience_of, field_value, guarded, packed, read_click, shown_for, unpacked, whisper
-from bot.slack.front import Front, in_thread
+from bot.slack.front import Front, in_thread, report
 from bot.slack.owners import owners_place
-from bot.slack.posting import Message, Place, post_once
+from bot.slack.posting import NOT_POSTED, Message, Place, post_once
 from bot.slack.rendering import EXPIRED, notice, stored_answer
 from index.records import Entry
 
@@ -32,7 +32,7 @@ def register(app: AsyncApp, front: Front) -> None:
         if shown is None:
             return
         if click.value == "helpful":
-            await in_thread(front.log.store_feedback, shown.query_id, True, asker=f"{front.identity.team_id}:{click.user}", entry_id=shown.entry_id)
+            await in_thread(front.log.store_feedback, shown.query_id, True, asker=front.known_as(click.user), entry_id=shown.entry_id)
             await whisper(front, click.user, click.response_url, notice(THANKS))
             return
         channel = click.channel or shown.channel
@@ -49,9 +49,13 @@ def register(app: AsyncApp, front: Front) -> None:
             await whisper(front, user, "", notice(EXPIRED))
             return
         reason, step, comment = (field_value(view, name) for name in ("reason", "step", "comment"))
-        await in_thread(front.log.store_feedback, shown.query_id, False, reason, comment, step, f"{front.identity.team_id}:{user}", shown.entry_id)
+        await in_thread(front.log.store_feedback, shown.query_id, False, reason, comment, step, front.known_as(user), shown.entry_id)
         answer = await in_thread(stored_answer, front, shown, "internal")
-        told = await _tell_owner(front, shown, answer.entry, reason, step, comment, user, view["id"]) if answer else False
+        told = False
+        try:
+            told = answer is not None and await _tell_owner(front, shown, answer.entry, reason, step, comment, user, view["id"])
+        except NOT_POSTED as error:  # it is stored: trying again would store it twice
+            report(error, f"telling the owner of {shown.entry_id} of feedback")
         await whisper(front, user, "", notice("Thank you. I have passed it on to the owner of the document." if told else THANKS))
 
     app.action("feedback")(guarded(front, "storing feedback")(pressed))

@@ -6,7 +6,6 @@ import uuid
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
 
 from bot.reasons import DETAIL_ADDED
 from bot.slack.answers import ShownAnswer
@@ -15,7 +14,7 @@ from bot.slack.blocks.modals import detail_view
 from bot.slack.clicks import field_value, guarded, packed, read_click, shown_for, unpacked, whisper
 from bot.slack.front import Front, in_thread
 from bot.slack.idempotency import once_key
-from bot.slack.posting import Message, Place, post_once
+from bot.slack.posting import Message, Place, permalink, post_once
 from bot.slack.rendering import EXPIRED, notice
 
 _NOBODY = "Nobody is set up to answer yet. A team lead can name a channel with `/sop settings`."
@@ -37,7 +36,7 @@ def register(app: AsyncApp, front: Front) -> None:
         if shown is None:
             await whisper(front, user, "", notice(EXPIRED))
             return
-        await in_thread(front.log.store_feedback, shown.query_id, False, "detail", detail, "", f"{front.identity.team_id}:{user}")
+        await in_thread(front.log.store_feedback, shown.query_id, False, "detail", detail, "", front.known_as(user))
         handover = await in_thread(front.handovers.of_query, shown.query_id)
         if handover:
             message = Message([words(f"<@{user}> adds:"), *plain_sections(detail)], "More about the question above")
@@ -89,7 +88,7 @@ async def hand_over(front: Front, shown: ShownAnswer, user: str, channel: str, m
     if not owners_channel:
         return False
     stored = await in_thread(front.log.question, shown.query_id)
-    link = await _link(front, channel, message_ts)
+    link = await permalink(front.client, channel, message_ts)
     where = f" – <{link}|to the question>" if link else ""
     blocks = [
         words(
@@ -103,12 +102,3 @@ async def hand_over(front: Front, shown: ShownAnswer, user: str, channel: str, m
     target = channel if message_ts else user
     await in_thread(front.handovers.store, shown.query_id, user, target, shown.thread_ts if message_ts else "", owners_channel, ts)
     return True
-
-
-async def _link(front: Front, channel: str, message_ts: str) -> str:
-    if not message_ts:
-        return ""
-    try:
-        return str((await front.client.chat_getPermalink(channel=channel, message_ts=message_ts))["permalink"])
-    except SlackApiError:
-        return ""

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.reasons import THANKS
 from bot.slack import posting
 from bot.slack.inbox import answer_overdue
 from tests.bot.slack.support import REFUND, TODAY, OpenWordIndex, World, click_on, command, envelope, find_element, message_event, submission, text_of
@@ -89,6 +90,34 @@ async def test_not_helpful_asks_why_and_reaches_the_owner(world: World) -> None:
     assert [block["text"]["type"] for block in told["blocks"] if "4.95" in str(block)] == ["plain_text"]
 
 
+async def complain(world: World, comment: str) -> None:
+    """Say that the last answer was not helpful, and why."""
+    await world.press(world.last(), "feedback", value="not_helpful")
+    payload = submission(world.slack.opened[-1])
+    payload["view"]["state"]["values"] = {"reason": {"reason": {"selected_option": {"value": "outdated"}}}, "comment": {"value": {"value": comment}}}
+    await world.deliver(payload)
+
+
+async def test_feedback_that_reaches_nobody_is_kept_and_thanked_for(world: World) -> None:
+    """The owners' channel was archived: nobody is told that it failed, and so nobody sends it twice."""
+    await world.ask(REFUND)
+    world.slack.fail("chat.postMessage", Fault(200, {"ok": False, "error": "is_archived"}))
+    await complain(world, "The fee is new")
+    assert text_of(world.last()) == THANKS
+    with world.database.read() as connection:
+        assert connection.exec_driver_sql("SELECT comment FROM feedback").all() == [("The fee is new",)]
+
+
+async def test_a_guest_with_the_owners_name_is_not_taken_for_the_owner(world: World) -> None:
+    """Of two people with one name, the full member of the team is meant."""
+    world.slack.users["U0GUEST"]["real_name"] = "Amara Okafor"
+    await world.ask(REFUND)
+    await complain(world, "The fee is new")
+    (told,) = [post for post in world.slack.posts if post["channel"] == "C0OWNERS"]
+    assert "<@U0LEAD>" in text_of(told)
+    assert "<@U0GUEST>" not in text_of(told)
+
+
 # --- the reply ---------------------------------------------------------------------------------------------------------
 
 
@@ -109,9 +138,8 @@ async def test_a_reply_is_ready_only_when_every_placeholder_is_filled(world: Wor
     assert entry
     template = next(reply.body for reply in entry.replies if reply.channel == "sms")
     expected = template.replace("{{refund_amount}}", "£12 <b>").replace("{{refund_date}}", "1 December").replace("{{ticket_number}}", "T-1")
-    import json
-
-    view = json.loads(done.body)["view"]
+    assert "One moment" in str(done.body)
+    view = world.slack.updated_views[-1]
     assert [block["element"]["initial_value"] for block in view["blocks"] if block["type"] == "input"] == [expected]
 
 
@@ -551,7 +579,7 @@ async def test_ticking_skipping_noting_and_handing_over_are_stored(world: World)
         "reason": {"value": {"value": "Was done *before*"}},
     }
     await world.deliver(payload)
-    assert "Skipped by <@U0AGENT>: Was done ∗before∗" in text_of(post)
+    assert "Skipped by <@U0AGENT>:\nWas done *before*" in text_of(post)
     await world.press(post, "checklist.note")
     payload = submission(world.slack.opened[-1])
     payload["view"]["state"]["values"] = {
@@ -559,7 +587,7 @@ async def test_ticking_skipping_noting_and_handing_over_are_stored(world: World)
         "note": {"value": {"value": "Ticket 5 <!here>"}},
     }
     await world.deliver(payload)
-    assert "Note: Ticket 5" in text_of(post)
+    assert "Note:\nTicket 5 <!here>" in text_of(post)
     await world.press(post, "checklist.hand_over")
     payload = submission(world.slack.opened[-1])
     payload["view"]["state"]["values"] = {"to": {"to": {"selected_user": "U0MATE"}}}
