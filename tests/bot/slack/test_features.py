@@ -513,6 +513,7 @@ async def test_a_lead_switches_a_channel_to_every_question(world: World) -> None
     """Then questions without mention are answered when there is something for them; talk is not."""
     await world.deliver(command(world.slack, "settings", user="U0LEAD"))
     (view,) = world.slack.opened
+    assert find_element(view["blocks"], "owners")[1]["filter"] == {"include": ["public", "private"]}, "owners sit in channels, not in direct messages"
     await world.deliver(settings_of(view, "every", "auto", "C0OWNERS", "U0LEAD"))
     world.slack.posts.clear()
     await world.deliver(message_event("How do I handle a refund complaint?"))
