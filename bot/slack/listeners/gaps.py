@@ -55,12 +55,12 @@ def register(app: AsyncApp, front: Front) -> None:
         if verdict == "taken":
             await whisper(front, click.user, click.response_url, notice("The SOP owners have this question already."))
             return
-        asked = False
+        message_ts, asked = "" if click.private else click.message_ts, False
         try:
-            asked = await hand_over(front, shown, click.user, click.channel, "" if click.private else click.message_ts, look_first=verdict != "new")
+            asked = await hand_over(front, shown, click.user, click.channel, message_ts, look_first=verdict != "new")
         finally:
             await in_thread(front.claims.finish, key, "answered") if asked else await in_thread(front.claims.release, key, owner)
-        where = "in a direct message" if click.private else "here"
+        where = "here" if message_ts else "in a direct message"
         told = f"I have asked the SOP owners. Their answer arrives {where}."
         await whisper(front, click.user, click.response_url, notice(told if asked else _NOBODY))
 
