@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -150,6 +150,14 @@ def suggestion(hit: Hit) -> Suggestion:
 def answer_with(hit: Hit, today: date, also: tuple[Suggestion, ...] = ()) -> Answer:
     """The answer that a hit gives, whatever its confidence: for a suggestion that somebody chose."""
     return Answer(hit.entry, hit.confidence, is_stale(hit.entry, today), also)
+
+
+def first_of_each_document(entries: Iterable[Entry]) -> list[Entry]:
+    """The first entry of each document, in order: a page of questions is listed once."""
+    first: dict[str, Entry] = {}
+    for entry in entries:
+        first.setdefault(entry.path, entry)
+    return list(first.values())
 
 
 def is_stale(entry: Entry, today: date) -> bool:

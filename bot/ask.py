@@ -113,12 +113,23 @@ class Asker:
         text = checked(question.text)
         index = self._index.get()
         hits, repeated = index.found(text, question.audience, SEARCH_LIMIT)
-        outcome = self._refused(decide(hits, self._thresholds, self.today(), self._past_review), text, index)
+        outcome = self._decided(hits, text, index)
         query_id = self._store(question, text, outcome, hits, index.generation)
         took_ms = (time.perf_counter() - started) * 1000
         asked = Asked(query_id, outcome, hits, question.channel, index.generation, took_ms, index.entries(question.audience), repeated)
         self.told(question, asked)
         return asked
+
+    def outcome(self, question: Question) -> Outcome:
+        """What asking would lead to; nothing is stored, for words of which it is not known whether they ask anything.
+
+        Raises:
+            QuestionRefused: the text is blank or longer than `MAX_QUESTION_CHARACTERS`.
+            GenerationError: there is no usable index.
+        """
+        text = checked(question.text)
+        index = self._index.get()
+        return self._decided(index.found(text, question.audience, SEARCH_LIMIT)[0], text, index)
 
     def choose(self, question: Question, entry_id: str, of_query: str = "") -> Asked | None:
         """Answer with an entry that somebody chose among suggestions.
@@ -155,6 +166,9 @@ class Asker:
         """
         index = self._index.get()
         return index, tuple(in_order(index.found(checked(text), audience, limit)[0], self.today(), self._past_review))
+
+    def _decided(self, hits: tuple[Hit, ...], text: str, index: Index) -> Outcome:
+        return self._refused(decide(hits, self._thresholds, self.today(), self._past_review), text, index)
 
     def _refused(self, outcome: Outcome, text: str, index: Index) -> Outcome:
         """No answer for what is out of scope: whatever fits for the very question, suggestions for one near it."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
-from bot.answer import is_stale
+from bot.answer import first_of_each_document, is_stale
 from bot.figures.records import EntryFigures, Period, Totals
 from bot.figures.store import Figures
 from bot.gaps.reading import GapList
@@ -95,7 +95,7 @@ class Digests:
         opened, opened_count = self._gaps.changed("opened", since, until, MOST_LISTED)
         closed, closed_count = self._gaps.changed("closed", since, until, MOST_LISTED)
         reopened, reopened_count = self._gaps.changed("reopened", since, until, MOST_LISTED)
-        late = _documents(self._index.get().past_review(until.date()))
+        late = first_of_each_document(self._index.get().past_review(until.date()))
         new = [entry for entry in late if not is_stale(entry, since.date())]
         return Digest(
             since=since,
@@ -113,11 +113,3 @@ class Digests:
             late_count=len(late),
             newly_late=len(new),
         )
-
-
-def _documents(entries: tuple[Entry, ...]) -> list[Entry]:
-    """The first entry of each document."""
-    first: dict[str, Entry] = {}
-    for entry in entries:
-        first.setdefault(entry.path, entry)
-    return list(first.values())

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from bot.answer import first_of_each_document
 from bot.authoring.knowledge_folder import KnowledgeFolder
 from bot.authoring.reading import read
 from bot.errors import EditRefused
@@ -33,10 +34,7 @@ def late_documents(entries: Iterable[Entry], folder: KnowledgeFolder, today: dat
         folder: holds the files; those that cannot be read there count as they are indexed.
         today: decides what lies ahead.
     """
-    first: dict[str, Entry] = {}
-    for entry in entries:
-        first.setdefault(entry.path, entry)
-    return tuple(_late(entry, folder, today) for entry in first.values())
+    return tuple(_late(entry, folder, today) for entry in first_of_each_document(entries))
 
 
 def _late(entry: Entry, folder: KnowledgeFolder, today: date) -> LateDocument:

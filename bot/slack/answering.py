@@ -71,12 +71,11 @@ async def compose(front: Front, incoming: Incoming) -> Composed | None:
     if wants == "nothing":
         return None
     follow_up = read_follow_up(incoming.text) if previous else None
-    if previous and follow_up:
-        handled, composed = await in_thread(_follow, front, incoming, previous, follow_up, reader)
-        if handled:
-            return composed
+    names_topic = previous is not None and previous.outcome == "no_answer" and follow_up is not None and follow_up.kind == "channel"
+    if previous and follow_up and not names_topic:  # with nothing above to say by phone, "phone" is a question of its own
+        return await in_thread(_follow, front, incoming, previous, follow_up, reader)
     try:
-        return await in_thread(_ask, front, incoming, reader, setting, wants)
+        return await in_thread(_ask, front, incoming, reader, setting, wants, previous is not None)
     except QuestionRefused as refused:
         return Composed((notice(safe(str(refused))),)) if incoming.addressed else None
 
@@ -90,7 +89,7 @@ def ask_and_store(front: Front, question: Question, channel: str, thread_ts: str
 
 def question_of(front: Front, text: str, user: str, audience: Audience) -> Question:
     """A question as Slack asks it."""
-    return Question(text, audience, "slack", f"{front.identity.team_id}:{user}", channel_in(text))
+    return Question(text, audience, "slack", front.known_as(user), channel_in(text))
 
 
 def can_hand_over(front: Front, setting: ChannelSetting) -> bool:
@@ -119,42 +118,48 @@ def _wants(front: Front, incoming: Incoming, previous: ShownAnswer | None) -> Ex
     return "nothing" if follow_up else expected(own, asker, question)
 
 
-def _ask(front: Front, incoming: Incoming, reader: Reader, setting: ChannelSetting, wants: Expected) -> Composed | None:
+def _ask(front: Front, incoming: Incoming, reader: Reader, setting: ChannelSetting, wants: Expected, threaded: bool) -> Composed | None:
     question = question_of(front, incoming.text, incoming.user, reader.audience)
-    asked, shown = ask_and_store(front, question, incoming.channel, incoming.reply_thread, incoming.user)
     too_little = {"anything": (), "something": (NoAnswer,), "sure": (NoAnswer, Suggestions), "nothing": (NoAnswer, Suggestions, Answer)}[wants]
+    # What people say to each other in a thread is not stored; in a channel set to every question, all questions are.
+    if wants != "anything" and threaded and isinstance(front.asker.outcome(question), too_little):
+        return None
+    asked, shown = ask_and_store(front, question, incoming.channel, incoming.reply_thread, incoming.user)
     if isinstance(asked.outcome, too_little):
         return None
     message = outcome_message(asked.outcome, asked.hits, shown, False, reader.public_only, can_hand_over(front, setting))
     return Composed((message,), shown.id)
 
 
-def _follow(front: Front, incoming: Incoming, previous: ShownAnswer, follow_up: FollowUp, reader: Reader) -> tuple[bool, Composed | None]:
-    """What a follow-up asks for; (False, None) when the answer above has nothing to do with it."""
+def _follow(front: Front, incoming: Incoming, previous: ShownAnswer, follow_up: FollowUp, reader: Reader) -> Composed | None:
+    """What to say to a follow-up; None for nothing."""
     if follow_up.kind == "thanks":
-        return True, Composed((notice("You are welcome."),)) if incoming.addressed else None
+        return Composed((notice("You are welcome."),)) if incoming.addressed else None
+    if previous.outcome == "suggestions":
+        chosen_none = follow_up.kind == "not_it"
+        return Composed((none_of_these(front, previous, incoming.user) if chosen_none else notice("Choose one of the titles above."),))
     if not previous.entry_id:
-        return False, None
+        return Composed((notice("There is no answer above to go on from. Ask your question in other words."),)) if incoming.addressed else None
     if follow_up.kind == "not_it":
-        return True, not_it(front, previous, incoming.user, incoming.reply_thread, reader)
+        return not_it(front, previous, incoming.user, incoming.reply_thread, reader)
     answer = stored_answer(front, previous, reader.audience)
     if answer is None:
-        return True, Composed((notice(GONE),))
+        return Composed((notice(GONE),))
     if follow_up.kind == "channel":
-        return True, _by_channel(front, previous, answer, follow_up.channel, incoming, reader)
+        return _by_channel(front, previous, answer, follow_up.channel, incoming, reader)
     pages = len(answer_pages(answer.entry, previous.reply))
     if follow_up.kind == "all":
         shown = [_again(front, previous, answer, incoming, page, previous.reply) for page in range(pages)]
-        return True, Composed(tuple(stored_message(front, one, reader.audience, False) for one in shown), shown[-1].id)
+        return Composed(tuple(stored_message(front, one, reader.audience, False) for one in shown), shown[-1].id)
     if previous.page + 1 >= pages:
-        return True, Composed((notice("That was all of it: there are no further steps."),), previous.id)
+        return Composed((notice("That was all of it: there are no further steps."),))
     one = _again(front, previous, answer, incoming, previous.page + 1, previous.reply)
-    return True, Composed((stored_message(front, one, reader.audience, False),), one.id)
+    return Composed((stored_message(front, one, reader.audience, False),), one.id)
 
 
 def not_it(front: Front, previous: ShownAnswer, user: str, thread_ts: str, reader: Reader) -> Composed:
     """The asker says no to an answer: remember it, and offer what comes next."""
-    front.log.store_feedback(previous.query_id, False, reason="wrong_procedure", asker=f"{front.identity.team_id}:{user}")
+    front.log.store_feedback(previous.query_id, False, reason="wrong_procedure", asker=front.known_as(user))
     stored = front.log.question(previous.query_id)
     rejected = (*previous.rejected, previous.entry_id)
     hits = tuple(hit for hit in front.asker.search(stored.text, reader.audience, 10)[1] if hit.entry.id not in rejected) if stored else ()
@@ -162,6 +167,14 @@ def not_it(front: Front, previous: ShownAnswer, user: str, thread_ts: str, reade
     shown = front.answers.store(asked, previous.channel, thread_ts, user, rejected=rejected)
     setting = front.channels.get(previous.channel)
     return Composed((outcome_message(asked.outcome, hits, shown, False, reader.public_only, can_hand_over(front, setting)),), shown.id)
+
+
+def none_of_these(front: Front, shown: ShownAnswer, user: str) -> Message:
+    """The asker says no to all suggestions: so it is a gap."""
+    front.log.store_feedback(shown.query_id, False, reason="missing", asker=front.known_as(user))
+    front.answers.change(shown.id, outcome="no_answer", offered=[])
+    setting = front.channels.get(shown.channel)
+    return outcome_message(NoAnswer(0.0), (), shown, False, False, can_hand_over(front, setting))
 
 
 def _offer(hits: tuple[Hit, ...]) -> Outcome:
@@ -175,7 +188,7 @@ def _by_channel(front: Front, previous: ShownAnswer, answer: Answer, channel: st
     if position is None:
         names = ", ".join(safe(reply_name(reply)) for reply in answer.entry.replies)
         have = f" It has: {names}." if names else " It has no scripted replies at all."
-        return Composed((notice(f"*{safe(answer.entry.title)}* has no scripted reply for {CHANNELS[channel].lower()}.{have}"),), previous.id)
+        return Composed((notice(f"*{safe(answer.entry.title)}* has no scripted reply for {CHANNELS[channel].lower()}.{have}"),))
     pages = answer_pages(answer.entry, position)
     one = _again(front, previous, answer, incoming, len(pages) - 1, position)
     return Composed((stored_message(front, one, reader.audience, False),), one.id)

@@ -56,7 +56,7 @@ class Answers:
         self._now = now
 
     def store(self, asked: Asked, channel: str, thread_ts: str, asker: str, reply: int = 0, rejected: tuple[str, ...] = (), customer: str = "") -> ShownAnswer:
-        """Store what is about to be shown; `posted` follows when it is."""
+        """Store what is about to be shown; `change` says later where it stands."""
         outcome = asked.outcome
         offered = () if isinstance(outcome, NoAnswer) else outcome.also if isinstance(outcome, Answer) else outcome.suggestions
         shown = ShownAnswer(
@@ -82,7 +82,7 @@ class Answers:
         return shown
 
     def change(self, answer_id: str, **values: Any) -> None:
-        """Change what is shown, by the names of `ShownAnswer`: `message_ts`, `page`, `reply`, `entry_id`."""
+        """Change what is shown, by the names of `ShownAnswer`."""
         with self._database.write() as connection:
             connection.execute(update(answers).where(answers.c.id == answer_id).values(**values))
 

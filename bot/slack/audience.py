@@ -10,17 +10,16 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import aiohttp
-from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.posting import TROUBLE
 from index.records import Audience
 
 _log = logging.getLogger(__name__)
 _CACHED_SECONDS = 600.0
 _MAX_MEMBER_PAGES = 10
 _ASK_ONE_BY_ONE = 30
-_TROUBLE = (SlackClientError, aiohttp.ClientError, TimeoutError, ValueError, LookupError, TypeError, OSError)
+_TROUBLE = (*TROUBLE, ValueError, LookupError, TypeError)
 
 
 def user_audience(user: dict[str, Any] | None, team_id: str) -> Audience:

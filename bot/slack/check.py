@@ -6,19 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import aiohttp
 from ruamel.yaml import YAML
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.app import web_client
 from bot.slack.audience import Directory
 from bot.slack.options import SlackOptions
-from bot.slack.posting import error_code
+from bot.slack.posting import TROUBLE, error_code
 
 MANIFEST = Path(__file__).parent / "manifest.yaml"
 Transport = Literal["socket", "http"]
-_UNREACHABLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ async def _bot_token(options: SlackOptions) -> Finding:
         known = await web_client(options, options.bot_token).auth_test()
     except SlackApiError as error:
         return Finding(False, f"Slack does not accept SLACK_BOT_TOKEN ({error_code(error)}). Install the app to the workspace again and copy the new token.")
-    except _UNREACHABLE as error:
+    except TROUBLE as error:
         return Finding(
             False, f"Slack cannot be reached at {options.base_url} ({type(error).__name__}). Check the network, and SOPBOT_SLACK_API_URL if you have set it."
         )
@@ -76,7 +74,7 @@ async def _bot_token(options: SlackOptions) -> Finding:
 async def _scopes(options: SlackOptions) -> Finding:
     try:
         response = await web_client(options, options.bot_token).auth_test()
-    except _UNREACHABLE as error:
+    except TROUBLE as error:
         return Finding(False, f"Slack could not be asked which scopes the token has ({type(error).__name__}). Try again.")
     header = next((value for name, value in response.headers.items() if name.lower() == "x-oauth-scopes"), "")
     granted = {scope.strip() for scope in (header if isinstance(header, str) else ",".join(header)).split(",") if scope.strip()}
@@ -99,7 +97,7 @@ async def _owners(options: SlackOptions) -> Finding:
             False,
             f"SOPBOT_SLACK_OWNERS_CHANNEL is {options.owners_channel}, which Slack does not know here ({error_code(error)}). Use the channel's id, and invite the app.",
         )
-    except _UNREACHABLE as error:
+    except TROUBLE as error:
         return Finding(False, f"Slack could not be asked about {options.owners_channel} ({type(error).__name__}). Try again.")
     if found.get("is_member") is False:
         return Finding(False, f"The app is no member of the owners' channel {options.owners_channel}. Write /invite @sopbot there.")
@@ -116,7 +114,7 @@ async def _digest(options: SlackOptions) -> Finding:
         found = (await client.conversations_info(channel=channel))["channel"]
     except SlackApiError as error:
         return Finding(False, f"The weekly digest goes to {channel}, which Slack does not know here ({error_code(error)}). Set SOPBOT_SLACK_DIGEST_CHANNEL.")
-    except _UNREACHABLE as error:
+    except TROUBLE as error:
         return Finding(False, f"Slack could not be asked about {channel} ({type(error).__name__}). Try again.")
     if found.get("is_member") is False:
         return Finding(False, f"The app is no member of {channel}, which gets the weekly digest. Write /invite @sopbot there.")
@@ -144,7 +142,7 @@ async def _app_token(options: SlackOptions) -> Finding:
         return Finding(
             False, f"Slack opens no Socket Mode connection ({error_code(error)}). Switch Socket Mode on, and give the app token the scope connections:write."
         )
-    except _UNREACHABLE as error:
+    except TROUBLE as error:
         return Finding(False, f"Slack cannot be reached at {options.base_url} ({type(error).__name__}).")
     return Finding(True, "Socket Mode can be opened with SLACK_APP_TOKEN.")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 
 from bot.database import Database
 from bot.masking import mask
@@ -16,6 +16,8 @@ from bot.slack.tables import checklist_events, checklist_steps, checklists
 from index.records import Entry
 
 StepState = Literal["open", "done", "skipped"]
+_POSTING = timedelta(minutes=1)
+"""How long a checklist may be on its way into its thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,11 @@ class Checklist:
     internal: bool
     steps: tuple[ChecklistStep, ...]
     finished: bool
+
+    @property
+    def direct(self) -> bool:
+        """It stands in a direct message."""
+        return self.channel.startswith("D")
 
     @property
     def open_steps(self) -> tuple[ChecklistStep, ...]:
@@ -156,14 +163,18 @@ class Checklists:
     def open_of(self, who: str, limit: int = 10) -> tuple[Checklist, ...]:
         """What somebody has in hand, newest first."""
         mine = (
-            select(checklists.c.id).where(checklists.c.held_by == who, checklists.c.finished_at.is_(None)).order_by(checklists.c.started_at.desc()).limit(limit)
+            select(checklists.c.id)
+            .where(checklists.c.held_by == who, checklists.c.finished_at.is_(None), checklists.c.message_ts != "")
+            .order_by(checklists.c.started_at.desc())
+            .limit(limit)
         )
         with self._database.read() as connection:
             return tuple(found for (one,) in connection.execute(mine) if (found := self._read(connection, one)))
 
     def open_in(self, channel: str, thread_ts: str, entry_id: str) -> bool:
-        """Whether a thread has an unfinished checklist of an entry."""
-        here = (checklists.c.channel == channel, checklists.c.thread_ts == thread_ts, checklists.c.entry_id == entry_id)
+        """Whether a thread has an unfinished checklist of an entry; one that could not be posted is none."""
+        stands = or_(checklists.c.message_ts != "", checklists.c.started_at > self._now() - _POSTING)
+        here = (stands, checklists.c.channel == channel, checklists.c.thread_ts == thread_ts, checklists.c.entry_id == entry_id)
         with self._database.read() as connection:
             return connection.execute(select(checklists.c.id).where(*here, checklists.c.finished_at.is_(None))).first() is not None
 

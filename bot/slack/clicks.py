@@ -13,7 +13,7 @@ from typing import Any
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.slack.answers import ShownAnswer
-from bot.slack.blocks.controls import answer_id_of
+from bot.slack.blocks.controls import subject_id_of
 from bot.slack.blocks.limits import as_json
 from bot.slack.blocks.outcome import error_text
 from bot.slack.front import Front, in_thread, report
@@ -45,9 +45,9 @@ class Click:
     """Id of the message's first block, kept when the message is changed."""
 
     @property
-    def answer_id(self) -> str:
-        """Of the answer that the control belongs to."""
-        return answer_id_of(self.block_id)
+    def subject_id(self) -> str:
+        """Of the answer or checklist that the control belongs to."""
+        return subject_id_of(self.block_id)
 
     @property
     def direct(self) -> bool:
@@ -89,7 +89,7 @@ async def audience_of(front: Front, user: str, channel: str) -> Audience:
 
 async def shown_for(front: Front, click: Click) -> ShownAnswer | None:
     """The answer a control belongs to; says so to the person when it is gone."""
-    shown = await in_thread(front.answers.get, click.answer_id)
+    shown = await in_thread(front.answers.get, click.subject_id)
     if shown is None:
         await whisper(front, click.user, click.response_url, notice(EXPIRED))
     return shown

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import aiohttp
-from slack_sdk.errors import SlackClientError
-
 from bot.answer import Answer, is_stale
 from bot.ask import Asked
 from bot.gaps.telling import CannotTellNow
@@ -13,10 +10,8 @@ from bot.slack.blocks.answer import Shown, answer_blocks, answer_text, reply_for
 from bot.slack.blocks.outcome import answered_now_block
 from bot.slack.clicks import audience_of
 from bot.slack.front import Front, in_thread
-from bot.slack.posting import Message, MessageRefused, Place, PostImpossible, PostUncertain, find_reply, post_once
+from bot.slack.posting import TROUBLE, Message, MessageRefused, Place, PostImpossible, PostUncertain, find_reply, post_once
 from index.records import Audience
-
-_AWAY = (PostUncertain, SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
 
 
 async def tell_asker(front: Front, query_id: str, entry_id: str) -> bool:
@@ -52,7 +47,7 @@ async def tell_asker(front: Front, query_id: str, entry_id: str) -> bool:
         ts = await post_once(front.client, place, message, marker)
     except (MessageRefused, PostImpossible):
         return False
-    except _AWAY as error:
+    except (PostUncertain, *TROUBLE) as error:
         raise CannotTellNow(f"Slack: {type(error).__name__}") from error
     if asked_at.message_ts:
         await in_thread(front.answers.change, shown.id, message_ts=ts)

@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import ParamSpec, Protocol, TypeVar
 
-import aiohttp
-from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ask import Asker
@@ -20,12 +18,13 @@ from bot.gaps.reading import GapList
 from bot.query_log import QueryLog
 from bot.slack.answers import Answers
 from bot.slack.audience import Directory
-from bot.slack.channel_settings import ChannelSettings
+from bot.slack.channel_settings import ChannelSettings, may_change
 from bot.slack.checklists import Checklists
 from bot.slack.handovers import Handovers
 from bot.slack.idempotency import Claims
 from bot.slack.options import SlackOptions
-from index.records import Audience, Entry, Hit
+from bot.slack.posting import TROUBLE
+from index.records import Audience, Entry
 
 _log = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -36,10 +35,6 @@ class OpenIndex(Protocol):
     """One generation; `index.search.Index` is one."""
 
     generation: str
-
-    def search(self, question: str, audience: Audience, limit: int) -> tuple[Hit, ...]:
-        """Best first."""
-        ...
 
     def entry(self, entry_id: str, audience: Audience) -> Entry | None:
         """By id, or None when this audience has none such."""
@@ -104,13 +99,24 @@ class Front:
             return True
         try:
             response = await self.client.auth_test()
-        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        except TROUBLE as error:
             _log.warning("Slack does not say who this app is (%s); until it does, only public documents are shown", type(error).__name__)
             return False
         self.identity.user_id = self.directory.own_id = str(response.get("user_id") or "")
         self.identity.bot_id = str(response.get("bot_id") or "")
         self.identity.team_id = self.directory.team_id = str(response.get("team_id") or "")
         return bool(self.identity.team_id)
+
+    def known_as(self, user: str) -> str:
+        """Somebody as the log knows them, by their Slack user id."""
+        return f"{self.identity.team_id}:{user}"
+
+    async def may_lead(self, user: str) -> bool:
+        """Whether somebody may change settings and sees gaps: a full member who is named as a lead, or an admin of the workspace."""
+        if await self.directory.of_user(user) != "internal":
+            return False
+        person = await self.directory.user(user) or {}
+        return may_change(user, self.options.leads, bool(person.get("is_admin") or person.get("is_owner")))
 
 
 async def in_thread(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:

@@ -38,14 +38,6 @@ class Overdue:
     """Slack's payload."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """A claim that was answered."""
-
-    answer_id: str
-    reply_ts: str
-
-
 class Claims:
     """Stored claims; safe to share between threads and processes. Every method raises `LogUnavailable`.
 
@@ -113,11 +105,10 @@ class Claims:
         with self._database.write() as connection:
             connection.execute(update(claims).where(claims.c.key == key).values(state=state, body=None, answer_id=answer_id, reply_ts=reply_ts))
 
-    def answered(self, key: str) -> Answered | None:
-        """What answered a message, or None when nothing has yet."""
+    def answered(self, key: str) -> str | None:
+        """The ts of the reply to a message, "" when silence was right, or None when it is not answered yet."""
         with self._database.read() as connection:
-            row = connection.execute(select(claims.c.answer_id, claims.c.reply_ts).where(claims.c.key == key, claims.c.state == "answered")).one_or_none()
-        return Answered(*row) if row else None
+            return connection.execute(select(claims.c.reply_ts).where(claims.c.key == key, claims.c.state == "answered")).scalar_one_or_none()
 
     def newest(self, prefix: str) -> str | None:
         """Of the keys with this beginning that were answered, the last in the order of the alphabet; None when there is none."""
@@ -158,10 +149,14 @@ class Claims:
         return [Overdue(key, body) for key, body, attempts in rows if attempts < MAX_ATTEMPTS and body]
 
     def forget_old(self) -> None:
-        """Delete claims that Slack can no longer deliver again; those of digests stay, since the last one says where the next begins."""
+        """Delete claims that Slack can no longer deliver again.
+
+        Messages that wait for an answer stay, and digests, since the last one says where the next begins.
+        """
         old = claims.c.claimed_at < datetime.fromtimestamp(self._clock(), UTC) - _KEPT
         with self._database.write() as connection:
-            connection.execute(delete(claims).where(claims.c.state != "claimed", old, ~claims.c.key.startswith(DIGEST)))
+            waits = and_(claims.c.state == "claimed", claims.c.key.startswith(_MESSAGE))
+            connection.execute(delete(claims).where(old, ~waits, ~claims.c.key.startswith(DIGEST)))
 
 
 def claim_by_file(folder: Path, key: str) -> bool:

@@ -131,12 +131,16 @@ async def _answer(front: Front, read: Incoming, owner: str, look_first: bool) ->
             if found:
                 await _finished(front, read.key, "", found)
                 return
-        relayed = await relay(front, read)
-        composed = None if relayed else await compose(front, read)
+        relayed = await relay(front, read, look_first)
+        composed = await compose(front, read) if relayed == "not_ours" else None
         if composed is None:
-            await _finished(front, read.key, "", "")
+            await _finished(front, read.key, "", "", failed=relayed == "impossible")
             return
         messages = composed.messages
+    except PostUncertain as error:
+        report(error, f"passing on {read.key}; it is tried again")
+        await _again_later(front, read, owner)
+        return
     except Exception as error:  # noqa: BLE001 (whatever it is, people read a sentence and the log gets the traceback)
         messages = (error_message(report(error, f"answering {read.key}")),)
         if not read.addressed and not await _expected(front, read):
@@ -153,8 +157,13 @@ async def _answer(front: Front, read: Incoming, owner: str, look_first: bool) ->
         await _finished(front, read.key, "", "", failed=True)
     except PostUncertain as error:
         report(error, f"posting the answer to {read.key}; it is tried again")
-        with contextlib.suppress(LogUnavailable):
-            await in_thread(front.claims.release, read.key, owner)
+        await _again_later(front, read, owner)
+
+
+async def _again_later(front: Front, read: Incoming, owner: str) -> None:
+    """Leave the claim to whoever looks for unfinished ones next."""
+    with contextlib.suppress(LogUnavailable):
+        await in_thread(front.claims.release, read.key, owner)
 
 
 async def _expected(front: Front, read: Incoming) -> bool:
@@ -218,7 +227,7 @@ async def _handle_edit(front: Front, edit: Edit, body: dict[str, Any]) -> None:
             answered = await in_thread(front.claims.answered, read.key)
             if answered is None:
                 await asyncio.sleep(0.1)
-        if answered is None or not answered.reply_ts or not await in_thread(front.claims.note_edit, read.key, edit.edited_ts):
+        if not answered or not await in_thread(front.claims.note_edit, read.key, edit.edited_ts):
             return
         composed = await compose(front, read)
         message_now = composed.messages[0] if composed else None
@@ -227,11 +236,11 @@ async def _handle_edit(front: Front, edit: Edit, body: dict[str, Any]) -> None:
         reference = report(error, f"answering the edit of {read.key}")
         answered = await in_thread(front.claims.answered, read.key) if not isinstance(error, LogUnavailable) else None
         message_now, answer_id = error_message(reference), ""
-    if answered is None or message_now is None:
+    if not answered or message_now is None:
         return
     try:
-        await change(front.client, read.channel, answered.reply_ts, message_now, marker_of(read.key))
-        await _finished(front, read.key, answer_id, answered.reply_ts)
+        await change(front.client, read.channel, answered, message_now, marker_of(read.key))
+        await _finished(front, read.key, answer_id, answered)
     except (MessageRefused, PostImpossible, PostUncertain) as error:
         report(error, f"updating the answer to {read.key}")
 

@@ -31,6 +31,8 @@ class Incoming:
     """Names the bot."""
     to_somebody_else: bool = False
     """Begins by naming somebody who is not the bot."""
+    with_file: bool = False
+    """A file came with it, which is not read."""
 
     @property
     def key(self) -> str:
@@ -100,6 +102,7 @@ def _message(event: dict[str, Any], message: dict[str, Any], bot_user: str) -> I
         direct=event.get("channel_type") == "im" or str(event.get("channel") or "").startswith("D"),
         mentioned=mentioned,
         to_somebody_else=bool(first and first[1] != own and not mentioned),
+        with_file=message.get("subtype") == "file_share",
     )
 
 

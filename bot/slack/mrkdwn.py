@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from markdown_it.utils import EnvType
 from slack_sdk.models.blocks import MarkdownTextObject, PlainTextObject, TextObject
 
 from bot.slack.blocks.limits import SECTION_TEXT, length, split_text
@@ -37,9 +38,11 @@ def text_objects(markdown: str, limit: int = SECTION_TEXT) -> list[TextObject]:
     Returns:
         At least one object, unless the text is blank.
     """
+    known: EnvType = {}
+    _MARKDOWN.parse(markdown, known)  # where links lead that are written [like this][1] may stand below another paragraph
     objects: list[TextObject] = []
     for piece in pieces(markdown):
-        objects.extend(_objects(piece, limit))
+        objects.extend(_objects(piece, limit, known))
     return objects
 
 
@@ -52,15 +55,20 @@ def pieces(markdown: str) -> list[str]:
     return [piece for piece in found if piece.strip()]
 
 
-def to_mrkdwn(markdown: str) -> str | None:
-    """The text in Slack's markup, or None when Slack would not show exactly its words."""
-    marked = _render(_MARKDOWN.parse(markdown), marks=True)
-    return marked if squeezed(readable(marked)) == squeezed(visible(markdown)) else None
+def to_mrkdwn(markdown: str, known: EnvType | None = None) -> str | None:
+    """The text in Slack's markup, or None when Slack would not show exactly its words.
+
+    Args:
+        markdown: word for word from a document.
+        known: what markdown-it has found in the whole of a longer text, so that links defined elsewhere in it are links.
+    """
+    marked = _render(_MARKDOWN.parse(markdown, known), marks=True)
+    return marked if squeezed(readable(marked)) == squeezed(visible(markdown, known)) else None
 
 
-def visible(markdown: str) -> str:
-    """What a reader sees of a Markdown text, without marks."""
-    return _render(_MARKDOWN.parse(markdown), marks=False)
+def visible(markdown: str, known: EnvType | None = None) -> str:
+    """What a reader sees of a Markdown text, without marks; `known` as in `to_mrkdwn`."""
+    return _render(_MARKDOWN.parse(markdown, known), marks=False)
 
 
 def readable(mrkdwn: str) -> str:
@@ -98,11 +106,11 @@ def marked(text: str) -> MarkdownTextObject:
     return MarkdownTextObject(text=text, verbatim=True)
 
 
-def _objects(piece: str, limit: int) -> list[TextObject]:
-    text = to_mrkdwn(piece)
+def _objects(piece: str, limit: int, known: EnvType) -> list[TextObject]:
+    text = to_mrkdwn(piece, known)
     if text is not None and length(text) <= limit:
         return [marked(text)] if text.strip() else []
-    return [plain(part) for part in split_text(visible(piece), limit) if part.strip()]
+    return [plain(part) for part in split_text(visible(piece, known), limit) if part.strip()]
 
 
 def _begins_piece(token: Token) -> bool:

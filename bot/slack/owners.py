@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from slack_sdk.errors import SlackClientError
-
+from bot.slack.audience import user_audience
 from bot.slack.channel_settings import ChannelSetting
 from bot.slack.front import Front
+from bot.slack.posting import TROUBLE
 from index.records import Audience, Entry
 
 
@@ -43,7 +43,8 @@ async def owners_place(front: Front, setting: ChannelSetting, entry: Entry | Non
 
 
 async def _by_name(front: Front, owner: str) -> str:
-    """The one full member with this name; owners are written "Name, Role"."""
+    """The one full member with this name, or "" when there is none or several; owners are written "Name, Role"."""
+    await front.learn_identity()
     name = owner.partition(",")[0].strip().casefold()
     cursor, found = "", []
     try:
@@ -52,10 +53,10 @@ async def _by_name(front: Front, owner: str) -> str:
             found += [
                 user["id"]
                 for user in response["members"]
-                if str(user.get("real_name") or "").casefold() == name and not user.get("deleted") and not user.get("is_bot")
+                if str(user.get("real_name") or "").casefold() == name and not user.get("is_bot") and user_audience(user, front.identity.team_id) == "internal"
             ]
             cursor = (response.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return found[0] if len(found) == 1 else ""
-    except SlackClientError:
+    except TROUBLE:
         return ""

@@ -45,14 +45,18 @@ class SlackData:
                 connection,
                 select(checklist_events).where(or_(checklist_events.c.who.in_(names), checklist_events.c.text.in_(names))).order_by(checklist_events.c.id),
             ),
+            "slack_checklist_steps": rows_of(
+                connection,
+                select(checklist_steps).where(checklist_steps.c.changed_by.in_(names)).order_by(checklist_steps.c.checklist_id, checklist_steps.c.position),
+            ),
+            "slack_waiting": rows_of(connection, select(claims).where(claims.c.key.in_(_waiting(connection, names))).order_by(claims.c.claimed_at)),
             "slack_channels": rows_of(connection, select(channels).where(channels.c.set_by.in_(names))),
         }
 
     def erase(self, connection: Connection, person: Person) -> Mapping[str, int]:
         """Answers and handovers are deleted; checklists and settings stay, as of somebody who is not named."""
         names = person.names
-        waiting = connection.execute(select(claims.c.key, claims.c.body).where(claims.c.body.is_not(None))).all()
-        theirs = [key for key, body in waiting if body and str((body.get("event") or {}).get("user")) in names]
+        theirs = _waiting(connection, names)
         erased = {
             "slack_answers": connection.execute(delete(answers).where(_shown_to(names))).rowcount,
             "slack_handovers": connection.execute(delete(handovers).where(handovers.c.asker.in_(names))).rowcount,
@@ -63,6 +67,12 @@ class SlackData:
             unnamed += _blanked(connection, column, names)
         unnamed += _blanked(connection, checklist_events.c.text, names)  # of a checklist that was handed to them
         return erased | {"slack_names": unnamed}
+
+
+def _waiting(connection: Connection, names: frozenset[str]) -> list[str]:
+    """Keys of their messages that are not answered yet."""
+    waiting = connection.execute(select(claims.c.key, claims.c.body).where(claims.c.body.is_not(None))).all()
+    return [key for key, body in waiting if body and str((body.get("event") or {}).get("user")) in names]
 
 
 def _shown_to(names: frozenset[str]) -> ColumnElement[bool]:

@@ -18,6 +18,8 @@ from bot.slack.blocks.limits import MESSAGE_TEXT, as_json, clipped
 _log = logging.getLogger(__name__)
 METADATA_EVENT = "sopbot_reply"
 ATTEMPTS = 5
+TROUBLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, json.JSONDecodeError)
+"""What a call of the Web API raises when Slack says no, cannot be reached, or answers with something that is no JSON."""
 _REFUSED = {
     "invalid_blocks",
     "invalid_blocks_format",
@@ -63,6 +65,10 @@ class PostUncertain(Exception):
     """Slack did not say whether it took the message, and cannot be asked now; try again later."""
 
 
+NOT_POSTED = (MessageRefused, PostImpossible, PostUncertain, *TROUBLE)
+"""All that can come of trying to post."""
+
+
 async def post_once(client: AsyncWebClient, place: Place, message: Message, marker: str, look_first: bool = False) -> str:
     """Post a message that nobody sees twice.
 
@@ -105,7 +111,7 @@ async def post_once(client: AsyncWebClient, place: Place, message: Message, mark
         except SlackApiError as error:
             _judge(error)
             _log.warning("Slack answered %s to a post in %s; attempt %d of %d", error_code(error), place.channel, attempt + 1, ATTEMPTS)
-        except (SlackClientError, aiohttp.ClientError, TimeoutError, json.JSONDecodeError, OSError) as error:
+        except TROUBLE as error:
             _log.warning("Slack could not be reached for a post in %s (%s); attempt %d of %d", place.channel, type(error).__name__, attempt + 1, ATTEMPTS)
     raise PostUncertain(place.channel)
 
@@ -127,9 +133,17 @@ async def change(client: AsyncWebClient, channel: str, ts: str, message: Message
             return
         except SlackApiError as error:
             _judge(error)
-        except (SlackClientError, aiohttp.ClientError, TimeoutError, json.JSONDecodeError, OSError) as error:
+        except TROUBLE as error:
             _log.warning("Slack could not be reached to update %s in %s (%s)", ts, channel, type(error).__name__)
     raise PostUncertain(channel)
+
+
+async def permalink(client: AsyncWebClient, channel: str, ts: str) -> str:
+    """A link to a message; "" when there is no message, or Slack gives none."""
+    try:
+        return str((await client.chat_getPermalink(channel=channel, message_ts=ts))["permalink"]) if ts else ""
+    except TROUBLE:
+        return ""
 
 
 async def find_reply(client: AsyncWebClient, place: Place, marker: str) -> str:

@@ -35,8 +35,8 @@ class SlackHealth:
     """Whether events arrive; for `/readyz`."""
 
     connected: bool = False
-    since: float = 0.0
-    """Unix seconds of the last change."""
+    told: bool = False
+    """Whether the log has said how it is."""
 
     @property
     def problem(self) -> str:
@@ -45,9 +45,9 @@ class SlackHealth:
 
     def set(self, connected: bool) -> None:
         """Note how it is, and log when that has changed."""
-        if connected == self.connected and self.since:
+        if connected == self.connected and self.told:
             return
-        self.connected, self.since = connected, time.time()
+        self.connected, self.told = connected, True
         if connected:
             _log.info("Slack: the Socket Mode connection is up")
         else:
@@ -73,7 +73,7 @@ async def run_socket_mode(front: Front, health: SlackHealth, stop: asyncio.Event
     handler = AsyncSocketModeHandler(create_app(front), front.options.app_token, web_client=front.client, ping_interval=ping_seconds)
     client: SocketModeClient = handler.client
     background = asyncio.create_task(work_in_background(front, stop))
-    health.connected, health.since = False, time.time()
+    health.connected, health.told = False, True
     connecting = asyncio.create_task(_connect(client))
     try:
         await _watch(client, health, stop, min(_CHECK_SECONDS, ping_seconds))

@@ -9,14 +9,13 @@ from slack_sdk.models.blocks import Block, DividerBlock, InteractiveElement, Ric
 from slack_sdk.models.blocks.block_elements import RichTextPreformattedElement
 
 from bot.answer import Answer, confidence_in_words
-from bot.phrases import PAST_REVIEW, past_review, reply_name, source
+from bot.phrases import PAST_REVIEW, counted, past_review, reply_name, source
 from bot.slack.blocks import controls
-from bot.slack.blocks.limits import SECTION_TEXT, clipped, length, split_text
-from bot.slack.mrkdwn import escape, marked, plain, text_objects
+from bot.slack.blocks.limits import CONTEXT_TEXT, SECTION_TEXT, clipped, length, split_text
+from bot.slack.mrkdwn import escape, marked
 from bot.slack.paging import Page, Unit, paged
 from index.records import Entry, Reply, Step
 
-_INDENT = "\u2003\u2003"
 _CODE_MARKS = len("```\n\n```")
 
 
@@ -66,22 +65,22 @@ def answer_blocks(answer: Answer, shown: Shown) -> list[Block]:
 
 def answer_text(answer: Answer) -> str:
     """One line for notifications and screen readers."""
-    steps = len({step.number.split(".")[0] for step in answer.entry.steps})
-    tail = f" – {steps} steps" if steps else ""
+    steps = sum(step.level == 1 for step in answer.entry.steps)
+    tail = f" – {counted(steps, 'step')}" if steps else ""
     return escape(clipped(answer.entry.title, 200)) + f" ({confidence_in_words(answer.confidence)}){tail}"
 
 
 def source_line(answer: Answer) -> str:
     """Where an answer comes from, who answers for it, how old it is, and how sure we are."""
     sure, *facts = source(answer)
-    return clipped("  ·  ".join([f"*{sure}*", *map(controls.safe, facts)]), 1_900)
+    return clipped("  ·  ".join([f"*{sure}*", *map(controls.safe, facts)]), CONTEXT_TEXT)
 
 
 def reply_blocks(reply: Reply) -> tuple[Block, ...]:
     """A scripted reply, word for word and easy to copy, in blocks that Slack takes."""
     blocks: list[Block] = []
     if reply.subject:
-        blocks += [controls.section(text) for text in _prefixed("*Subject:* ", reply.subject)]
+        blocks += [controls.section(text) for text in controls.prefixed("*Subject:* ", reply.subject)]
     for part in split_text(reply.body, SECTION_TEXT - 600):
         text = escape(part.strip("\n"))
         if not text.strip():
@@ -98,10 +97,10 @@ def step_blocks(steps: tuple[Step, ...]) -> tuple[Block, ...]:
     """A step with its sub-steps: numbers and deadlines set off; short ones share a block, none is cut that fits in one."""
     texts: list[TextObject] = []
     for step in steps:
-        number = f"{_INDENT * (step.level - 1)}*{step.number}.*  "
-        own = _prefixed(number, step.text)
+        number = f"{controls.INDENT * (step.level - 1)}*{step.number}.*  "
+        own = controls.prefixed(number, step.text)
         if step.deadline:
-            own = _with_tail(own, f"\n{_INDENT * step.level}:stopwatch: _{controls.safe(step.deadline)}_")
+            own = _with_tail(own, f"\n{controls.INDENT * step.level}:stopwatch: _{controls.safe(step.deadline)}_")
         for text in own:
             last = texts[-1] if texts else None
             if last is not None and last.type == text.type == "mrkdwn" and length(f"{last.text}\n{text.text}") <= SECTION_TEXT:
@@ -142,9 +141,9 @@ def _controls(entry: Entry, shown: Shown, number: int, pages: tuple[Page, ...]) 
     rows: list[Block] = []
     turn: list[InteractiveElement] = []
     if number > 0:
-        turn.append(controls.button(f"◂ {_page_name(pages[number - 1], number - 1, bool(entry.steps))}", "page.back", str(number - 1)))
+        turn.append(controls.button(f"◂ {_page_name(entry, pages[number - 1], number - 1)}", "page.back", str(number - 1)))
     if number + 1 < len(pages):
-        turn.append(controls.button(f"{_page_name(pages[number + 1], number + 1, bool(entry.steps))} ▸", "page.next", str(number + 1), style="primary"))
+        turn.append(controls.button(f"{_page_name(entry, pages[number + 1], number + 1)} ▸", "page.next", str(number + 1), style="primary"))
     if len(pages) > 1:
         turn.append(controls.button("Show all", "page.all"))
     row: list[InteractiveElement] = []
@@ -162,16 +161,22 @@ def _controls(entry: Entry, shown: Shown, number: int, pages: tuple[Page, ...]) 
     return rows
 
 
-def _page_name(page: Page, number: int, stepped: bool) -> str:
-    if not page.first_step:
-        return f"Page {number + 1}" if not stepped else "Escalation and reply"
+def _page_name(entry: Entry, page: Page, number: int) -> str:
+    if not page.first_step or not _top_numbers(entry):
+        return f"Page {number + 1}"
     return f"Step {page.first_step}" if page.first_step == page.last_step else f"Steps {page.first_step}–{page.last_step}"
 
 
 def _position(entry: Entry, page: Page, number: int, count: int) -> str:
-    top = [step.number for step in entry.steps if step.level == 1]
-    steps = f"{_page_name(page, number, stepped=True)} of {top[-1]}  ·  " if page.first_step and top else ""
+    top = _top_numbers(entry)
+    steps = f"{_page_name(entry, page, number)} of {top[-1]}  ·  " if page.first_step and top else ""
     return f"{steps}Page {number + 1} of {count}"
+
+
+def _top_numbers(entry: Entry) -> list[str]:
+    """The numbers of the steps of level 1; none where they start again in each phase, and so do not say which step is meant."""
+    top = [step.number for step in entry.steps if step.level == 1]
+    return top if len(set(top)) == len(top) else []
 
 
 def _top_level(steps: tuple[Step, ...]) -> list[tuple[Step, ...]]:
@@ -182,16 +187,6 @@ def _top_level(steps: tuple[Step, ...]) -> list[tuple[Step, ...]]:
             groups.append([])
         groups[-1].append(step)
     return [tuple(group) for group in groups]
-
-
-def _prefixed(prefix: str, markdown: str) -> list[TextObject]:
-    """A document's text behind a mark of ours."""
-    texts = text_objects(markdown, SECTION_TEXT - 200)
-    if not texts:
-        return [marked(prefix.rstrip())]
-    if texts[0].type == "mrkdwn":
-        return [marked(prefix + texts[0].text), *texts[1:]]
-    return [plain(prefix.replace("*", "") + texts[0].text), *texts[1:]]
 
 
 def _with_tail(texts: list[TextObject], tail: str) -> list[TextObject]:

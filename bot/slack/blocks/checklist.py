@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from slack_sdk.models.blocks import Block, CheckboxesElement, InteractiveElement, Option, SectionBlock, TextObject
+from slack_sdk.models.blocks import Block, CheckboxesElement, ContextBlock, InteractiveElement, Option, SectionBlock
 
 from bot.slack.blocks import controls
-from bot.slack.blocks.limits import SECTION_TEXT
+from bot.slack.blocks.limits import CONTEXT_TEXT, split_text
 from bot.slack.checklists import Checklist, ChecklistStep
-from bot.slack.mrkdwn import escape, marked, plain, text_objects
+from bot.slack.mrkdwn import escape, marked, plain
 from bot.slack.paging import Unit, paged
-
-_INDENT = "\u2003\u2003"
 
 
 def checklist_blocks(checklist: Checklist, page: int = 0) -> list[Block]:
@@ -57,19 +55,20 @@ def _units(checklist: Checklist) -> list[Unit]:
 
 
 def _step(checklist: Checklist, step: ChecklistStep) -> tuple[Block, ...]:
-    mark = {"done": ":white_check_mark: ", "skipped": ":fast_forward: "}.get(step.state, "")
-    prefix = f"{_INDENT * step.number.count('.')}{mark}*{step.number}.*  "
-    texts: list[TextObject] = text_objects(step.text, SECTION_TEXT - 200) or [marked(" ")]
-    first = marked(prefix + texts[0].text) if texts[0].type == "mrkdwn" else plain(prefix.replace("*", "") + texts[0].text)
+    mark = {"done": "\u2705 ", "skipped": "\u23e9 "}.get(step.state, "")
+    first, *rest = controls.prefixed(f"{controls.INDENT * step.number.count('.')}{mark}*{step.number}.*  ", step.text)
     option = Option(text=plain("Done"), value=str(step.position))
     box = CheckboxesElement(action_id="checklist.tick", options=[option], initial_options=[option] if step.state == "done" else None)
     blocks: list[Block] = [SectionBlock(text=first, accessory=box, block_id=f"tick.{step.position}:{checklist.id}", expand=True)]
-    blocks += [controls.section(text) for text in texts[1:]]
-    said: list[str] = []
+    blocks += [controls.section(text) for text in rest]
     if step.state != "open":
-        said.append(f"{step.state.capitalize()} by <@{step.changed_by}>" + (f": {controls.safe(step.reason)}" if step.reason else ""))
+        blocks.append(_said(f"{step.state.capitalize()} by <@{step.changed_by}>", step.reason))
     if step.note:
-        said.append(f"Note: {controls.safe(step.note)}")
-    if said:
-        blocks.append(controls.context("  ·  ".join(said)[:1_900]))
+        blocks.append(_said("Note", step.note))
     return tuple(blocks)
+
+
+def _said(what: str, text: str) -> Block:
+    """Small grey text: our own words, and behind them somebody's, whole and as they were written."""
+    parts = [plain(part) for part in split_text(text, CONTEXT_TEXT) if part.strip()]
+    return ContextBlock(elements=[marked(f"{what}:" if parts else what), *parts])

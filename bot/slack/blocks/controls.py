@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from slack_sdk.models.blocks import (
@@ -19,11 +20,14 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.basic_components import FeedbackButtonObject
 from slack_sdk.models.blocks.block_elements import ButtonElement, FeedbackButtonsElement
 
-from bot.slack.blocks.limits import BUTTON_TEXT, BUTTON_VALUE, HEADER_TEXT, OPTION_TEXT, SELECT_OPTIONS, clipped, length
+from bot.slack.blocks.limits import BUTTON_TEXT, BUTTON_VALUE, HEADER_TEXT, OPTION_TEXT, SECTION_TEXT, SELECT_OPTIONS, clipped, length, split_text
 from bot.slack.mrkdwn import escape, marked, plain, text_objects
 
+INDENT = "\u2003\u2003"
 _HARMLESS = {ord("*"): "∗", ord("~"): "∼", ord("`"): "'"}
 """Marks that would pair up -> what looks like them."""
+_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
+"""One that could begin or end something slanted; inside a word, as in a file's name, Slack shows it as it is."""
 
 
 def section(text: TextObject, block_id: str | None = None) -> SectionBlock:
@@ -39,6 +43,29 @@ def words(text: str) -> SectionBlock:
 def markdown_sections(text: str) -> tuple[Block, ...]:
     """A document's Markdown as paragraphs."""
     return tuple(section(text_object) for text_object in text_objects(text))
+
+
+def prefixed(prefix: str, markdown: str) -> list[TextObject]:
+    """A document's text behind a mark of ours, such as a step's number.
+
+    Args:
+        prefix: in Slack's markup, up to 200 characters.
+        markdown: word for word from a document.
+
+    Returns:
+        At least one text object.
+    """
+    texts = text_objects(markdown, SECTION_TEXT - 200)
+    if not texts:
+        return [marked(prefix.rstrip())]
+    if texts[0].type == "mrkdwn":
+        return [marked(prefix + texts[0].text), *texts[1:]]
+    return [plain(prefix.replace("*", "") + texts[0].text), *texts[1:]]
+
+
+def plain_sections(text: str) -> tuple[Block, ...]:
+    """What somebody wrote, word for word, as paragraphs in which Slack formats nothing."""
+    return tuple(section(plain(part)) for part in split_text(text, SECTION_TEXT) if part.strip())
 
 
 def context(*texts: str) -> ContextBlock:
@@ -60,12 +87,12 @@ def button(text: str, action_id: str, value: str = "", style: str | None = None)
     return ButtonElement(text=plain(clipped(text, BUTTON_TEXT)), action_id=action_id, value=value or None, style=style)
 
 
-def actions(name: str, answer_id: str, elements: Sequence[InteractiveElement]) -> ActionsBlock:
-    """A row of controls; whoever handles them reads the answer's id from the block's id (see `answer_id_of`)."""
-    return ActionsBlock(block_id=f"{name}:{answer_id}", elements=list(elements))
+def actions(name: str, subject_id: str, elements: Sequence[InteractiveElement]) -> ActionsBlock:
+    """A row of controls; whoever handles them reads the id of the answer or checklist from the block's id (see `subject_id_of`)."""
+    return ActionsBlock(block_id=f"{name}:{subject_id}", elements=list(elements))
 
 
-def answer_id_of(block_id: str) -> str:
+def subject_id_of(block_id: str) -> str:
     """The id that `actions` put into a block's id."""
     return block_id.rpartition(":")[2]
 
@@ -89,4 +116,4 @@ def feedback(answer_id: str) -> ContextActionsBlock:
 
 def safe(text: str) -> str:
     """Text from outside for use inside our own markup: on one line, unable to ping, and without marks that pair up."""
-    return escape(" ".join(text.split())).translate(_HARMLESS)
+    return _UNDERSCORE.sub("ˍ", escape(" ".join(text.split())).translate(_HARMLESS))

@@ -18,6 +18,8 @@ MESSAGE_CHARACTERS = 10_000
 MESSAGE_TEXT = 3_000
 """Of the text beside the blocks; Slack recommends 4,000 at most."""
 SECTION_TEXT = SectionBlock.text_max_length - 100
+CONTEXT_TEXT = 1_900
+"""Of one element; Slack takes 2,000."""
 HEADER_TEXT = HeaderBlock.text_max_length
 BUTTON_TEXT = ButtonElement.text_max_length
 BUTTON_VALUE = ButtonElement.value_max_length

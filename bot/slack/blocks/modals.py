@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from slack_sdk.models.blocks import Block, InputBlock, InputInteractiveElement, Option, PlainTextInputElement, RadioButtonsElement, StaticSelectElement
-from slack_sdk.models.blocks.block_elements import ConversationSelectElement, UserSelectElement
+from slack_sdk.models.blocks.block_elements import ConversationFilter, ConversationSelectElement, UserSelectElement
 from slack_sdk.models.views import View
 
 from bot.phrases import reply_name
@@ -14,6 +14,7 @@ from bot.reasons import INSTEAD, REASONS, WHAT_WAS_WRONG, WHAT_WOULD_HELP, WHICH
 from bot.slack.blocks import controls
 from bot.slack.blocks.answer import reply_blocks
 from bot.slack.blocks.limits import INPUT_TEXT, MODAL_TITLE, OPTION_TEXT, SELECT_OPTIONS, clipped, split_text
+from bot.slack.checklists import ChecklistStep
 from bot.slack.mrkdwn import plain
 from index.records import Reply, Step
 
@@ -77,7 +78,7 @@ def feedback_view(steps: Sequence[Step], metadata: str) -> View:
     options = [Option(text=plain(text), value=name) for name, text in REASONS.items() if steps or name != "step_wrong"]
     blocks: list[Block] = [InputBlock(block_id="reason", label=plain(WHAT_WAS_WRONG), element=RadioButtonsElement(action_id="reason", options=options))]
     if steps:
-        blocks.append(_step_menu("step", WHICH_STEP, [(step.number, step.text) for step in steps], optional=True))
+        blocks.append(_step_menu("step", WHICH_STEP, [(step.number, step.number, step.text) for step in steps], optional=True))
     blocks.append(_text_input("comment", INSTEAD, optional=True, multiline=True))
     return _form("feedback.reason", WHAT_WAS_WRONG, "Send", blocks, metadata)
 
@@ -87,15 +88,16 @@ def detail_view(metadata: str) -> View:
     return _form("gap.detail", "Add detail", "Send", [_text_input("detail", WHAT_WOULD_HELP, multiline=True)], metadata)
 
 
-def skip_view(steps: Sequence[tuple[str, str]], metadata: str) -> View:
+def skip_view(steps: Sequence[ChecklistStep], metadata: str) -> View:
     """Which step is left out, and why."""
-    blocks = [_step_menu("step", "Which step do you leave out?", steps), _text_input("reason", "Why?", multiline=True)]
+    blocks = [_step_menu("step", "Which step do you leave out?", _by_position(steps)), _text_input("reason", "Why?", multiline=True)]
     return _form("checklist.skip", "Skip a step", "Skip", blocks, metadata)
 
 
-def note_view(steps: Sequence[tuple[str, str]], metadata: str) -> View:
+def note_view(steps: Sequence[ChecklistStep], metadata: str) -> View:
     """A note on a step."""
-    return _form("checklist.note", "Add a note", "Save", [_step_menu("step", "To which step?", steps), _text_input("note", "Note", multiline=True)], metadata)
+    blocks = [_step_menu("step", "To which step?", _by_position(steps)), _text_input("note", "Note", multiline=True)]
+    return _form("checklist.note", "Add a note", "Save", blocks, metadata)
 
 
 def hand_over_view(metadata: str) -> View:
@@ -108,7 +110,8 @@ def settings_view(mode: str, audience: str, owners: str, metadata: str) -> View:
     """How the bot behaves in a channel."""
     modes = {"mention": "When somebody mentions me", "every": "To every question I have something for", "off": "Never"}
     reach = {"auto": "Internal documents, when only members can read here", "public": "Public documents only"}
-    picker = ConversationSelectElement(action_id="owners", initial_conversation=owners or None, placeholder=plain("The general one"))
+    channels = ConversationFilter(include=["public", "private"])
+    picker = ConversationSelectElement(action_id="owners", initial_conversation=owners or None, placeholder=plain("The general one"), filter=channels)
     blocks: list[Block] = [
         InputBlock(block_id="mode", label=plain("When do I answer in this channel?"), element=_radio("mode", modes, mode)),
         InputBlock(block_id="audience", label=plain("From which documents?"), element=_radio("audience", reach, audience)),
@@ -138,8 +141,14 @@ def _radio(action_id: str, texts: Mapping[str, str], chosen: str) -> RadioButton
     return RadioButtonsElement(action_id=action_id, options=list(options.values()), initial_option=options[chosen])
 
 
-def _step_menu(block_id: str, label: str, steps: Sequence[tuple[str, str]], optional: bool = False) -> InputBlock:
-    options = [Option(text=plain(clipped(f"{number}. {text}", OPTION_TEXT)), value=number) for number, text in steps[:SELECT_OPTIONS]]
+def _by_position(steps: Sequence[ChecklistStep]) -> list[tuple[str, str, str]]:
+    """Where a procedure has phases, numbers start again in each: only the position says which step is meant."""
+    return [(str(step.position), step.number, step.text) for step in steps]
+
+
+def _step_menu(block_id: str, label: str, steps: Sequence[tuple[str, str, str]], optional: bool = False) -> InputBlock:
+    """A menu of steps, each given as what its choice sends, its number, and its text."""
+    options = [Option(text=plain(clipped(f"{number}. {text}", OPTION_TEXT)), value=value) for value, number, text in steps[:SELECT_OPTIONS]]
     return InputBlock(
         block_id=block_id,
         label=plain(label),

@@ -11,7 +11,7 @@ from bot.phrases import DID_YOU_MEAN, NEAREST, NOT_COVERED, STORED
 from bot.slack.blocks import controls
 from bot.slack.blocks.limits import clipped
 
-PUBLIC_ONLY = "People from outside may read here, so I answer from public documents only. For internal procedures, ask me in a direct message."
+PUBLIC_ONLY = "Here I answer from public documents only. For internal procedures, ask me in a direct message."
 
 _QUOTED = 300
 
@@ -73,4 +73,4 @@ def notice_blocks(text: str) -> list[Block]:
 
 def error_text(reference: str) -> str:
     """The one sentence that people see when something went wrong; everything else goes to the log."""
-    return f"Sorry, I could not answer that just now. Please try again in a few minutes; if it goes on, tell your team lead the reference *{reference}*."
+    return f"Sorry, that did not work just now. Please try again in a few minutes; if it goes on, tell your team lead the reference *{reference}*."

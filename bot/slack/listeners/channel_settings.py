@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 
 from bot.slack.blocks.modals import settings_view
-from bot.slack.channel_settings import ChannelSetting, may_change
+from bot.slack.channel_settings import ChannelSetting
 from bot.slack.clicks import field_value, guarded, packed, unpacked, whisper
 from bot.slack.front import Front, in_thread
 from bot.slack.rendering import notice
@@ -21,7 +21,7 @@ def register(app: AsyncApp, front: Front) -> None:
     async def save(ack: Any, body: dict[str, Any], view: dict[str, Any]) -> None:
         await ack()
         user, channel = str(body["user"]["id"]), str(unpacked(view)["channel"])
-        if not await _may(front, user):
+        if not await front.may_lead(user):
             await whisper(front, user, "", notice("Only team leads and admins of the workspace may change how I behave in a channel."))
             return
         mode, audience = field_value(view, "mode"), field_value(view, "audience")
@@ -41,18 +41,11 @@ def register(app: AsyncApp, front: Front) -> None:
 async def open_settings(front: Front, user: str, channel: str, trigger_id: str, response_url: str) -> None:
     """Show the form to whoever may change something, and the settings in words to everybody else."""
     setting = await in_thread(front.channels.get, channel)
-    if await _may(front, user):
+    if await front.may_lead(user):
         view = settings_view(setting.mode, setting.audience, setting.owners, packed(channel=channel))
         await front.client.views_open(trigger_id=trigger_id, view=view.to_dict())
     else:
         await whisper(front, user, response_url, notice(_in_words(setting)))
-
-
-async def _may(front: Front, user: str) -> bool:
-    person = await front.directory.user(user)
-    if await front.directory.of_user(user) != "internal":
-        return False
-    return may_change(user, front.options.leads, bool(person and (person.get("is_admin") or person.get("is_owner"))))
 
 
 def _in_words(setting: ChannelSetting) -> str:

@@ -16,7 +16,9 @@ from bot.slack.clicks import field_value, guarded, packed, read_click, unpacked,
 from bot.slack.front import Front, in_thread
 from bot.slack.listeners.checklists import held_checklist, show_checklist
 from bot.slack.posting import Place, post_once
-from bot.slack.rendering import GONE, notice
+from bot.slack.rendering import notice
+
+_ALONE = "This checklist stands in your direct message with me, where nobody else can read it. To hand it over, ask in a channel and start it there."
 
 
 def register(app: AsyncApp, front: Front) -> None:  # noqa: C901 (one short listener for each button and form)
@@ -25,8 +27,11 @@ def register(app: AsyncApp, front: Front) -> None:  # noqa: C901 (one short list
     async def open_form(ack: Any, body: dict[str, Any]) -> None:
         await ack()
         click = read_click(body)
-        held = await held_checklist(front, click)
+        held = await held_checklist(front, click.subject_id, click.user, click.channel, click.response_url)
         if held is None:
+            return
+        if click.action_id == "checklist.hand_over" and held.direct:
+            await whisper(front, click.user, click.response_url, notice(_ALONE))
             return
         if click.action_id == "checklist.skip" and not held.open_steps:
             await whisper(front, click.user, click.response_url, notice("Every step is done or skipped already."))
@@ -40,24 +45,24 @@ def register(app: AsyncApp, front: Front) -> None:  # noqa: C901 (one short list
             await ack(response_action="errors", errors={"reason": "Say why the step is left out."})
             return
         await ack()
-        held = await _held_by(front, view, str(body["user"]["id"]))
-        position = _position(held, field_value(view, "step"))
-        if held is not None and position is not None:
-            now = await in_thread(front.checklists.skip, held.id, position, reason, str(body["user"]["id"]))
+        user, position = str(body["user"]["id"]), int(field_value(view, "step"))
+        held = await held_checklist(front, unpacked(view)["checklist"], user)
+        if held is not None:
+            now = await in_thread(front.checklists.skip, held.id, position, reason, user)
             await show_checklist(front, now, page_of(now, position))
 
     async def note(ack: Any, body: dict[str, Any], view: dict[str, Any]) -> None:
         await ack()
-        held = await _held_by(front, view, str(body["user"]["id"]))
-        position = _position(held, field_value(view, "step"))
-        if held is not None and position is not None:
-            now = await in_thread(front.checklists.note, held.id, position, field_value(view, "note"), str(body["user"]["id"]))
+        user, position = str(body["user"]["id"]), int(field_value(view, "step"))
+        held = await held_checklist(front, unpacked(view)["checklist"], user)
+        if held is not None:
+            now = await in_thread(front.checklists.note, held.id, position, field_value(view, "note"), user)
             await show_checklist(front, now, page_of(now, position))
 
     async def hand_over(ack: Any, body: dict[str, Any], view: dict[str, Any]) -> None:
         await ack()
         metadata, user, to = unpacked(view), str(body["user"]["id"]), field_value(view, "to")
-        held = await _held_by(front, view, user)
+        held = await held_checklist(front, metadata["checklist"], user)
         if held is None:
             return
         if held.internal and await front.directory.of_user(to) != "internal":
@@ -74,22 +79,9 @@ def register(app: AsyncApp, front: Front) -> None:  # noqa: C901 (one short list
     app.view("checklist.hand_over")(guarded(front, "handing a checklist over")(hand_over))
 
 
-async def _held_by(front: Front, view: dict[str, Any], user: str) -> Checklist | None:
-    """The checklist of a form, unless it is gone or not for this person."""
-    held = await in_thread(front.checklists.get, unpacked(view)["checklist"])
-    if held is None or (held.internal and await front.directory.of_user(user) != "internal"):
-        await whisper(front, user, "", notice(GONE))
-        return None
-    return held
-
-
 def _form(action_id: str, held: Checklist, metadata: str) -> View:
     if action_id == "checklist.hand_over":
         return hand_over_view(metadata)
     if action_id == "checklist.skip":
-        return skip_view([(step.number, step.text) for step in held.open_steps], metadata)
-    return note_view([(step.number, step.text) for step in held.steps], metadata)
-
-
-def _position(checklist: Checklist | None, number: str) -> int | None:
-    return next((step.position for step in checklist.steps if step.number == number), None) if checklist else None
+        return skip_view(held.open_steps, metadata)
+    return note_view(held.steps, metadata)

@@ -9,9 +9,8 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 
 from bot.slack.blocks.checklist import checklist_blocks, checklist_text, page_of
-from bot.slack.blocks.controls import answer_id_of
 from bot.slack.checklists import Checklist
-from bot.slack.clicks import Click, audience_of, guarded, read_click, shown_for, whisper
+from bot.slack.clicks import audience_of, guarded, read_click, shown_for, whisper
 from bot.slack.front import Front, in_thread
 from bot.slack.idempotency import once_key
 from bot.slack.posting import Message, Place, change, post_once
@@ -51,14 +50,14 @@ def register(app: AsyncApp, front: Front) -> None:
         click = read_click(body)
         position = int(click.block_id.partition(":")[0].removeprefix("tick."))
         chosen = [int(option["value"]) for option in body["actions"][0].get("selected_options") or []]
-        if await held_checklist(front, click) is not None:
-            now = await in_thread(front.checklists.tick, click.answer_id, position, position, chosen, click.user)
+        if await held_checklist(front, click.subject_id, click.user, click.channel, click.response_url) is not None:
+            now = await in_thread(front.checklists.tick, click.subject_id, position, position, chosen, click.user)
             await show_checklist(front, now, page_of(now, position))
 
     async def turn(ack: Any, body: dict[str, Any]) -> None:
         await ack()
         click = read_click(body)
-        held = await held_checklist(front, click)
+        held = await held_checklist(front, click.subject_id, click.user, click.channel, click.response_url)
         if held is not None:
             await show_checklist(front, held, int(click.value))
 
@@ -67,11 +66,19 @@ def register(app: AsyncApp, front: Front) -> None:
     app.action(re.compile(r"^checklist\.page\."))(guarded(front, "turning a checklist")(turn))
 
 
-async def held_checklist(front: Front, click: Click) -> Checklist | None:
-    """The checklist that a control belongs to; says so to the person when it is gone, or not for them."""
-    held = await in_thread(front.checklists.get, answer_id_of(click.block_id))
-    if held is None or (held.internal and await audience_of(front, click.user, click.channel or held.channel) != "internal"):
-        await whisper(front, click.user, click.response_url, notice(_LOST if held is None else GONE))
+async def held_checklist(front: Front, checklist_id: str, user: str, channel: str = "", response_url: str = "") -> Checklist | None:
+    """The checklist that a control or form belongs to; says so to the person when it is gone, or not for them.
+
+    Args:
+        front: the parts.
+        checklist_id: which.
+        user: who wants to do something with it.
+        channel: where; in a form, the place of the checklist itself decides.
+        response_url: where to say so; a direct message when empty.
+    """
+    held = await in_thread(front.checklists.get, checklist_id)
+    if held is None or (held.internal and await audience_of(front, user, channel or held.channel) != "internal"):
+        await whisper(front, user, response_url, notice(_LOST if held is None else GONE))
         return None
     return held
 

@@ -8,14 +8,11 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.answer import NoAnswer
-from bot.ask import Question
-from bot.slack.answering import can_hand_over
+from bot.slack.answering import none_of_these, question_of
 from bot.slack.answers import ShownAnswer
 from bot.slack.blocks.answer import reply_for
 from bot.slack.blocks.modals import notice_view
 from bot.slack.clicks import audience_of, guarded, read_click, replace, shown_for
-from bot.slack.followups import channel_in
 from bot.slack.front import Front, in_thread
 from bot.slack.listeners.pages import whole_view
 from bot.slack.posting import Message
@@ -41,27 +38,27 @@ def register(app: AsyncApp, front: Front) -> None:
             return
         await replace(front, click, message)
 
-    async def none_of_these(ack: Any, body: dict[str, Any]) -> None:
+    async def none(ack: Any, body: dict[str, Any]) -> None:
         await ack()
         click = read_click(body)
         shown = await shown_for(front, click)
         if shown is None:
             return
-        message = await in_thread(_none, front, shown, click.user)
+        message = await in_thread(none_of_these, front, shown, click.user)
         if "view" in body:
             await front.client.views_update(view_id=body["view"]["id"], view=notice_view("Find a procedure", message.blocks).to_dict())
             return
         await replace(front, click, message)
 
     app.action(re.compile(r"^choose\.\d+$"))(guarded(front, "choosing a suggestion")(choose))
-    app.action("none")(guarded(front, "saying none of these")(none_of_these))
+    app.action("none")(guarded(front, "saying none of these")(none))
 
 
 def chosen(front: Front, shown: ShownAnswer, entry_id: str, user: str, audience: Audience, private: bool) -> Message:
     """Answer with what somebody chose, and remember the choice."""
     stored = front.log.question(shown.query_id)
     text = stored.text if stored else entry_id
-    question = Question(text, audience, "slack", f"{front.identity.team_id}:{user}", channel_in(text))
+    question = question_of(front, text, user, audience)
     asked = front.asker.choose(question, entry_id, shown.query_id)
     if asked is None:
         return notice(GONE)
@@ -70,11 +67,3 @@ def chosen(front: Front, shown: ShownAnswer, entry_id: str, user: str, audience:
     front.answers.change(shown.id, outcome="answer", entry_id=entry.id, confidence=asked.outcome.confidence, offered=[], page=0, reply=reply)
     now = dataclasses.replace(shown, outcome="answer", entry_id=entry.id, offered=(), page=0, reply=reply)
     return outcome_message(asked.outcome, asked.hits, now, private, False, False)
-
-
-def _none(front: Front, shown: ShownAnswer, user: str) -> Message:
-    """It is none of them: so it is a gap."""
-    front.log.store_feedback(shown.query_id, False, reason="missing", asker=f"{front.identity.team_id}:{user}")
-    front.answers.change(shown.id, outcome="no_answer", offered=[])
-    setting = front.channels.get(shown.channel)
-    return outcome_message(NoAnswer(0.0), (), shown, False, False, can_hand_over(front, setting))

@@ -5,9 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-import aiohttp
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackClientError
 
 from bot.ask import QuestionRefused
 from bot.slack.answering import Reader, ask_and_store, can_hand_over, question_of, reader_of
@@ -18,10 +16,9 @@ from bot.slack.front import Front, in_thread
 from bot.slack.idempotency import once_key
 from bot.slack.incoming import plain_words
 from bot.slack.listeners.channel_settings import open_settings
-from bot.slack.posting import Message, Place, PostImpossible, post_once
+from bot.slack.posting import TROUBLE, Message, Place, PostImpossible, post_once
 from bot.slack.rendering import GONE, notice, outcome_message, stored_answer, stored_message
 
-_TROUBLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, KeyError)
 HELP = "Ask in a few words, for example `/sop how do I handle a refund complaint`. `/sop settings` shows how I behave in this channel."
 
 
@@ -97,5 +94,5 @@ async def _is_ours(front: Front, channel: str) -> bool:
     """Whether a direct message is one with the bot; in one between two people, the other may be from outside."""
     try:
         return bool((await front.client.conversations_info(channel=channel))["channel"].get("is_im"))
-    except _TROUBLE:
+    except (*TROUBLE, KeyError):
         return False

@@ -6,17 +6,16 @@ import logging
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.models.blocks import Block
 
 from bot.reasons import REASONS, THANKS
 from bot.slack.answers import ShownAnswer
-from bot.slack.blocks.controls import safe, section, words
-from bot.slack.blocks.limits import SECTION_TEXT, split_text
+from bot.slack.blocks.controls import plain_sections, safe, words
 from bot.slack.blocks.modals import feedback_view
 from bot.slack.clicks import audience_of, field_value, guarded, packed, read_click, shown_for, unpacked, whisper
-from bot.slack.front import Front, in_thread
-from bot.slack.mrkdwn import plain
+from bot.slack.front import Front, in_thread, report
 from bot.slack.owners import owners_place
-from bot.slack.posting import Message, Place, post_once
+from bot.slack.posting import NOT_POSTED, Message, Place, post_once
 from bot.slack.rendering import EXPIRED, notice, stored_answer
 from index.records import Entry
 
@@ -33,7 +32,7 @@ def register(app: AsyncApp, front: Front) -> None:
         if shown is None:
             return
         if click.value == "helpful":
-            await in_thread(front.log.store_feedback, shown.query_id, True, asker=f"{front.identity.team_id}:{click.user}", entry_id=shown.entry_id)
+            await in_thread(front.log.store_feedback, shown.query_id, True, asker=front.known_as(click.user), entry_id=shown.entry_id)
             await whisper(front, click.user, click.response_url, notice(THANKS))
             return
         channel = click.channel or shown.channel
@@ -50,9 +49,13 @@ def register(app: AsyncApp, front: Front) -> None:
             await whisper(front, user, "", notice(EXPIRED))
             return
         reason, step, comment = (field_value(view, name) for name in ("reason", "step", "comment"))
-        await in_thread(front.log.store_feedback, shown.query_id, False, reason, comment, step, f"{front.identity.team_id}:{user}", shown.entry_id)
+        await in_thread(front.log.store_feedback, shown.query_id, False, reason, comment, step, front.known_as(user), shown.entry_id)
         answer = await in_thread(stored_answer, front, shown, "internal")
-        told = await _tell_owner(front, shown, answer.entry, reason, step, comment, user, view["id"]) if answer else False
+        told = False
+        try:
+            told = answer is not None and await _tell_owner(front, shown, answer.entry, reason, step, comment, user, view["id"])
+        except NOT_POSTED as error:  # it is stored: trying again would store it twice
+            report(error, f"telling the owner of {shown.entry_id} of feedback")
         await whisper(front, user, "", notice("Thank you. I have passed it on to the owner of the document." if told else THANKS))
 
     app.action("feedback")(guarded(front, "storing feedback")(pressed))
@@ -67,9 +70,9 @@ async def _tell_owner(front: Front, shown: ShownAnswer, entry: Entry, reason: st
         return False
     what = REASONS.get(reason, reason) + (f", step {safe(step)}" if step else "")
     owner = place.mention or safe(entry.owner) or "the owner"
-    blocks = [
+    blocks: list[Block] = [
         words(f":pencil2: *Not helpful: {safe(entry.title)}*\n{what}. Reported by <@{user}> to {owner}. Source: {safe(entry.path)}, line {entry.lines.first}.")
     ]
-    blocks += [section(plain(part)) for part in split_text(comment, SECTION_TEXT) if part.strip()]
-    await post_once(front.client, Place(place.channel), Message(list(blocks), f"Feedback on {safe(entry.title)}"), f"feedback:{view_id}")
+    blocks += plain_sections(comment)
+    await post_once(front.client, Place(place.channel), Message(blocks, f"Feedback on {safe(entry.title)}"), f"feedback:{view_id}")
     return True

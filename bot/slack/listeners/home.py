@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
 
-from bot.answer import Answer
+from bot.answer import Answer, first_of_each_document
 from bot.ask import QuestionRefused
 from bot.slack.answering import ask_and_store, can_hand_over, question_of
 from bot.slack.blocks.home import ForLeads, home_view
 from bot.slack.blocks.limits import MODAL_BLOCKS
 from bot.slack.blocks.modals import notice_view
 from bot.slack.blocks.outcome import error_text, notice_blocks
-from bot.slack.channel_settings import ChannelSetting, may_change
+from bot.slack.channel_settings import ChannelSetting
 from bot.slack.clicks import audience_of, guarded, read_click
 from bot.slack.front import Front, OpenIndex, in_thread, report
 from bot.slack.listeners.pages import whole_view
+from bot.slack.posting import permalink
 from bot.slack.rendering import GONE, outcome_message
-from index.records import Audience, Entry
+from index.records import Audience
 
 _PROMPTS = 4
 _GAPS = 8
@@ -72,19 +71,15 @@ def register(app: AsyncApp, front: Front) -> None:
 async def publish_home(front: Front, user: str) -> None:
     """Show somebody their Home tab."""
     audience = await audience_of(front, user, "")
-    person = await front.directory.user(user)
-    lead = audience == "internal" and may_change(user, front.options.leads, bool(person and (person.get("is_admin") or person.get("is_owner"))))
     index = await in_thread(front.index.get)
     entries = index.entries(audience)
     mine = []
     for checklist in await in_thread(front.checklists.open_of, user, 8):
         if checklist.internal and audience != "internal":
             continue
-        mine.append((checklist, await _link(front, checklist.channel, checklist.message_ts)))
-    recent = sorted((entry for entry in _documents(entries) if entry.reviewed_on), key=lambda entry: (entry.reviewed_on, entry.title), reverse=True)
-    if audience == "public":
-        recent = [dataclasses.replace(entry, owner="") for entry in recent]
-    shown = await in_thread(_for_leads, front, index) if lead else None
+        mine.append((checklist, await permalink(front.client, checklist.channel, checklist.message_ts)))
+    recent = sorted((entry for entry in first_of_each_document(entries) if entry.reviewed_on), key=lambda entry: (entry.reviewed_on, entry.title), reverse=True)
+    shown = await in_thread(_for_leads, front, index) if await front.may_lead(user) else None
     await front.client.views_publish(user_id=user, view=home_view(recent, mine, shown).to_dict())
 
 
@@ -108,16 +103,4 @@ def _search(front: Front, text: str, user: str, audience: Audience) -> Any:
 
 
 def _for_leads(front: Front, index: OpenIndex) -> ForLeads:
-    return ForLeads(front.gaps.listed(limit=_GAPS), front.gaps.count(), _documents(index.past_review(front.today())), front.options.review_url)
-
-
-def _documents(entries: tuple[Entry, ...]) -> list[Entry]:
-    """One entry for each document, so that a page of questions does not fill the list."""
-    return list({entry.path: entry for entry in reversed(entries)}.values())
-
-
-async def _link(front: Front, channel: str, ts: str) -> str:
-    try:
-        return str((await front.client.chat_getPermalink(channel=channel, message_ts=ts))["permalink"]) if ts else ""
-    except SlackApiError:
-        return ""
+    return ForLeads(front.gaps.listed(limit=_GAPS), front.gaps.count(), first_of_each_document(index.past_review(front.today())), front.options.review_url)

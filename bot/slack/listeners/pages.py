@@ -28,8 +28,8 @@ def register(app: AsyncApp, front: Front) -> None:
         if await shown_for(front, click) is None:
             return
         change = {"page": int(click.value)} if click.action_id.startswith("page.") else {"reply": int(click.value)}
-        await in_thread(front.answers.change, click.answer_id, **change)
-        shown = await in_thread(front.answers.get, click.answer_id)
+        await in_thread(front.answers.change, click.subject_id, **change)
+        shown = await in_thread(front.answers.get, click.subject_id)
         if shown is None:
             return
         audience = await audience_of(front, click.user, click.channel or shown.channel)

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.models.views import View
 
 from bot.slack.answers import ShownAnswer
 from bot.slack.blocks.modals import field_block, fill, finished_view, notice_view, reply_view
@@ -40,29 +41,40 @@ def register(app: AsyncApp, front: Front) -> None:
         await front.client.views_open(trigger_id=click.trigger_id, view=view.to_dict())
 
     async def filled(ack: Any, body: dict[str, Any], view: dict[str, Any]) -> None:
+        empty = {block: "Fill this in before you send the reply." for block in _fields(view) if not field_value(view, block).strip()}
+        if empty:
+            await ack(response_action="errors", errors=empty)
+            return
+        await ack(response_action="update", view=notice_view("Use the reply", notice_blocks("One moment …")).to_dict())
         try:
-            held = unpacked(view)
-            shown = await in_thread(front.answers.get, held["answer"])
-            audience = await audience_of(front, body["user"]["id"], held["channel"])
-            reply = await in_thread(_reply, front, shown, held["reply"], audience) if shown else None
-            if reply is None:
-                await ack(response_action="update", view=notice_view("Not there any more", notice_blocks(GONE)).to_dict())
-                return
-            values = {name: field_value(view, field_block(name)) for name in reply.placeholders}
-            empty = {field_block(name): "Fill this in before you send the reply." for name, value in values.items() if not value.strip()}
-            if empty:
-                await ack(response_action="errors", errors=empty)
-                return
-            await ack(response_action="update", view=finished_view(fill(reply.subject, values), fill(reply.body, values)).to_dict())
+            now = await _finished(front, view, str(body["user"]["id"]))
         except Exception as error:  # noqa: BLE001 (whatever it is, people read a sentence and the log gets the traceback)
-            await ack(response_action="update", view=notice_view("Sorry", notice_blocks(error_text(report(error, "filling in a reply")))).to_dict())
+            now = notice_view("Sorry", notice_blocks(error_text(report(error, "filling in a reply"))))
+        await front.client.views_update(view_id=view["id"], view=now.to_dict())
 
     async def done(ack: Any) -> None:
         await ack()
 
     app.action("reply.use")(guarded(front, "opening a reply")(use))
-    app.view("reply.fill")(filled)
+    app.view("reply.fill")(guarded(front, "filling in a reply")(filled))
     app.view("reply.done")(done)
+
+
+def _fields(view: dict[str, Any]) -> list[str]:
+    """Ids of the blocks in which placeholders are filled in."""
+    return [block for block in (view.get("state") or {}).get("values") or {} if block.startswith(field_block(""))]
+
+
+async def _finished(front: Front, view: dict[str, Any], user: str) -> View:
+    """The reply with what was entered, or that it is gone."""
+    held = unpacked(view)
+    shown = await in_thread(front.answers.get, held["answer"])
+    audience = await audience_of(front, user, held["channel"])
+    reply = await in_thread(_reply, front, shown, held["reply"], audience) if shown else None
+    if reply is None:
+        return notice_view("Not there any more", notice_blocks(GONE))
+    values = {block.removeprefix(field_block("")): field_value(view, block) for block in _fields(view)}
+    return finished_view(fill(reply.subject, values), fill(reply.body, values))
 
 
 async def _known(front: Front, shown: ShownAnswer, user: str) -> dict[str, str]:

@@ -147,12 +147,14 @@ def test_somebody_gets_all_that_is_kept_about_them_and_nothing_of_others(databas
     """By the Slack user id alone: the team is found by what was shown to them; the file is JSON."""
     mine, theirs = fill(database, stored, "U1", NOON), fill(database, stored, "U2", NOON)
     ChannelSettings(database).set(ChannelSetting("C5", "every", "auto", "", "U1"))
+    for user in ("U1", "U2"):
+        Claims(database, 60.0).claim(f"m:C{user}:1", "owner", {"event": {"user": user, "text": "hello"}})
     found = keeper(database).export("U1")
     text = json.dumps(found)
     assert (mine in text, theirs in text, "CU2" in text) == (True, False, False)
     assert {kind: len(rows) for kind, rows in found.items()} == {
         "questions": 1, "choices": 1, "feedback": 2, "slack_answers": 1, "slack_handovers": 1, "slack_checklists": 1, "slack_checklist_events": 2,
-        "slack_channels": 1, "sessions": 0,
+        "slack_checklist_steps": 1, "slack_waiting": 1, "slack_channels": 1, "sessions": 0,
     }  # fmt: skip
     assert found["questions"][0]["text"] == "where is my refund?"
     assert keeper(database).export("T1:U1")["questions"] == found["questions"]

@@ -14,7 +14,7 @@ from index.records import Entry
 from tests.bot.slack.support import REFUND, World, command, envelope, make_world, message_event, text_of
 from tests.slack_stand_in.server import BOT_USER, RATE_LIMITED, SERVER_ERROR, Fault, SlackStandIn
 
-SORRY = re.compile(r"Sorry, I could not answer that just now.*reference \*S-[A-Z0-9]{6}\*", re.DOTALL)
+SORRY = re.compile(r"Sorry, that did not work just now.*reference \*S-[A-Z0-9]{6}\*", re.DOTALL)
 REFUSALS = ["invalid_blocks", "msg_too_long", "msg_blocks_too_long"]
 
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.bot.slack.support import REFUND, TODAY, World, command, envelope, find_element, message_event, submission, text_of
-from tests.slack_stand_in.server import BOT_USER, TEAM
+from bot.reasons import THANKS
+from bot.slack import posting
+from bot.slack.inbox import answer_overdue
+from tests.bot.slack.support import REFUND, TODAY, OpenWordIndex, World, click_on, command, envelope, find_element, message_event, submission, text_of
+from tests.slack_stand_in.server import BOT_USER, TEAM, Fault
 
 VAGUE = "customer refund label fee"
 """Fits several documents a little."""
@@ -83,6 +90,34 @@ async def test_not_helpful_asks_why_and_reaches_the_owner(world: World) -> None:
     assert [block["text"]["type"] for block in told["blocks"] if "4.95" in str(block)] == ["plain_text"]
 
 
+async def complain(world: World, comment: str) -> None:
+    """Say that the last answer was not helpful, and why."""
+    await world.press(world.last(), "feedback", value="not_helpful")
+    payload = submission(world.slack.opened[-1])
+    payload["view"]["state"]["values"] = {"reason": {"reason": {"selected_option": {"value": "outdated"}}}, "comment": {"value": {"value": comment}}}
+    await world.deliver(payload)
+
+
+async def test_feedback_that_reaches_nobody_is_kept_and_thanked_for(world: World) -> None:
+    """The owners' channel was archived: nobody is told that it failed, and so nobody sends it twice."""
+    await world.ask(REFUND)
+    world.slack.fail("chat.postMessage", Fault(200, {"ok": False, "error": "is_archived"}))
+    await complain(world, "The fee is new")
+    assert text_of(world.last()) == THANKS
+    with world.database.read() as connection:
+        assert connection.exec_driver_sql("SELECT comment FROM feedback").all() == [("The fee is new",)]
+
+
+async def test_a_guest_with_the_owners_name_is_not_taken_for_the_owner(world: World) -> None:
+    """Of two people with one name, the full member of the team is meant."""
+    world.slack.users["U0GUEST"]["real_name"] = "Amara Okafor"
+    await world.ask(REFUND)
+    await complain(world, "The fee is new")
+    (told,) = [post for post in world.slack.posts if post["channel"] == "C0OWNERS"]
+    assert "<@U0LEAD>" in text_of(told)
+    assert "<@U0GUEST>" not in text_of(told)
+
+
 # --- the reply ---------------------------------------------------------------------------------------------------------
 
 
@@ -103,9 +138,8 @@ async def test_a_reply_is_ready_only_when_every_placeholder_is_filled(world: Wor
     assert entry
     template = next(reply.body for reply in entry.replies if reply.channel == "sms")
     expected = template.replace("{{refund_amount}}", "£12 <b>").replace("{{refund_date}}", "1 December").replace("{{ticket_number}}", "T-1")
-    import json
-
-    view = json.loads(done.body)["view"]
+    assert "One moment" in str(done.body)
+    view = world.slack.updated_views[-1]
     assert [block["element"]["initial_value"] for block in view["blocks"] if block["type"] == "input"] == [expected]
 
 
@@ -166,6 +200,12 @@ async def test_long_procedures_turn_pages_and_open_whole(world: World) -> None:
         assert f"*{step.number}.*" in first + second
 
 
+def stored_questions(world: World) -> list[str]:
+    """Every question that was kept, in order."""
+    with world.database.read() as connection:
+        return [text for (text,) in connection.exec_driver_sql("SELECT text FROM questions ORDER BY asked_at")]
+
+
 # --- follow-ups --------------------------------------------------------------------------------------------------------
 
 
@@ -215,6 +255,30 @@ async def test_thats_not_it_offers_something_else(world: World) -> None:
         assert connection.exec_driver_sql("SELECT reason FROM feedback").all() == [("wrong_procedure",)]
 
 
+async def test_below_suggestions_next_says_to_choose_and_no_is_none_of_them(world: World) -> None:
+    """Neither is asked as a question of its own."""
+    sent = await world.ask(VAGUE)
+    (told,) = await follow(world, sent["ts"], "next")
+    assert "Choose one of the titles above." in text_of(told)
+    (post,) = await follow(world, sent["ts"], "no")
+    assert "No document covers this" in text_of(post)
+    assert await follow(world, sent["ts"], "no") == []
+    assert stored_questions(world) == [VAGUE]
+    with world.database.read() as connection:
+        assert connection.exec_driver_sql("SELECT reason FROM feedback").all() == [("missing",)]
+
+
+async def test_after_the_end_of_a_shared_answer_its_thread_is_still_the_bots(world: World) -> None:
+    """A word about the answer is no answer: a colleague goes on asking below it without a mention."""
+    await world.deliver(command(world.slack, REFUND))
+    await world.press(world.slack.responses[0], "share")
+    root = world.last()["ts"]
+    (post,) = await follow(world, root, "what about social tag")
+    assert "has no scripted reply" in text_of(post)
+    (post,) = await follow(world, root, "next", "U0MATE")
+    assert "no further steps" in text_of(post)
+
+
 async def test_a_new_question_in_the_thread_is_answered(world: World) -> None:
     """Nobody has to mention the bot again in its own thread."""
     sent = await world.ask(REFUND)
@@ -230,9 +294,10 @@ async def test_thanks_and_talk_among_colleagues_are_left_alone(world: World, tex
 
 
 async def test_a_colleagues_remark_is_no_question(world: World) -> None:
-    """Somebody else's remark that nothing fits is left alone; the asker's own words are answered."""
+    """Somebody else's remark that nothing fits is left alone, and is not kept as a question; the asker's own words are answered."""
     sent = await world.ask(REFUND)
     assert await follow(world, sent["ts"], "xylophone zeppelin quokka", "U0MATE") == []
+    assert stored_questions(world) == [REFUND]
     (post,) = await follow(world, sent["ts"], "xylophone zeppelin quokka")
     assert "No document covers this" in text_of(post)
 
@@ -296,6 +361,87 @@ async def test_owners_are_asked_and_their_answer_arrives(world: World) -> None:
     assert "Use the blue form" in text_of(relayed)
 
 
+async def handed_over(world: World) -> tuple[str, str]:
+    """A question that the owners have: when it was asked, and their thread."""
+    sent = await world.ask("xylophone zeppelin quokka")
+    await world.press(world.last(), "gap.owners")
+    return sent["ts"], str(next(one for one in world.slack.posts if one["channel"] == "C0OWNERS")["ts"])
+
+
+async def test_a_long_answer_of_an_owner_arrives_whole(world: World) -> None:
+    """Nothing is cut off; what has no room in one message goes on in the next."""
+    asked, thread = await handed_over(world)
+    text = " ".join(f"word{number}" for number in range(2_500))
+    await world.deliver(message_event(text, "C0OWNERS", "U0LEAD", thread_ts=thread))
+    relayed = world.slack.in_thread("C0TEAM", asked)[1:]
+    assert len(relayed) > 1
+    assert text in " ".join("\n".join(map(text_of, relayed)).split())
+
+
+async def test_a_file_of_an_owner_is_said_to_be_missing(world: World) -> None:
+    """An answer that is a file alone is no empty answer: the asker reads whom to ask for it."""
+    asked, thread = await handed_over(world)
+    await world.deliver(message_event("", "C0OWNERS", "U0LEAD", thread_ts=thread, subtype="file_share"))
+    (relayed,) = world.slack.in_thread("C0TEAM", asked)[1:]
+    assert "A file came with it, which I cannot pass on. Ask <@U0LEAD> for it." in text_of(relayed)
+
+
+async def test_an_owner_hears_that_the_answer_cannot_be_passed_on(world: World) -> None:
+    """The asker's channel was archived: the owner reads it below their words, once, and it is not tried again."""
+    _, thread = await handed_over(world)
+    world.slack.channels["C0TEAM"]["is_archived"] = True
+    await world.deliver(message_event("Use the blue form", "C0OWNERS", "U0LEAD", thread_ts=thread))
+    (told,) = world.slack.in_thread("C0OWNERS", thread)
+    assert "Your answer could not be passed on to <@U0AGENT>" in text_of(told)
+    with world.database.read() as connection:
+        assert connection.exec_driver_sql("SELECT state FROM slack_claims WHERE key LIKE 'm:C0OWNERS%'").all() == [("failed",)]
+
+
+async def test_an_owners_answer_waits_for_slack_and_arrives_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slack took it, and went away before it said so: when it is back, what stands there is found and not posted again."""
+    monkeypatch.setattr(posting, "ATTEMPTS", 1)
+    asked, thread = await handed_over(world)
+    world.slack.fail("chat.postMessage", Fault(500, takes_effect=True))
+    await world.deliver(message_event("Use the blue form", "C0OWNERS", "U0LEAD", thread_ts=thread))
+    assert await answer_overdue(world.front) == 1
+    (relayed,) = world.slack.in_thread("C0TEAM", asked)[1:]
+    assert "Use the blue form" in text_of(relayed)
+    with world.database.read() as connection:
+        assert connection.exec_driver_sql("SELECT state FROM slack_claims WHERE key LIKE 'm:C0OWNERS%'").all() == [("answered",)]
+
+
+async def test_a_double_click_asks_the_owners_once(world: World) -> None:
+    """Two presses at the same moment are one question to them."""
+    await world.ask("xylophone zeppelin quokka")
+    post = world.last()
+    clicks = [click_on(world.slack, post, "gap.owners") for _ in range(2)]
+    await asyncio.gather(*(world.dispatch(click) for click in clicks))
+    await world.settle()
+    assert sum(one["channel"] == "C0OWNERS" for one in world.slack.posts) == 1
+
+
+async def test_asking_the_owners_can_be_tried_again_when_it_failed(world: World) -> None:
+    """Their channel took no post: the next press asks them."""
+    await world.ask("xylophone zeppelin quokka")
+    post = world.last()
+    world.slack.fail("chat.postMessage", Fault(200, {"ok": False, "error": "not_in_channel"}))
+    await world.press(post, "gap.owners")
+    await world.press(post, "gap.owners")
+    assert sum(one["channel"] == "C0OWNERS" for one in world.slack.posts) == 1
+    assert "I have asked the SOP owners. Their answer arrives here." in text_of(world.slack.responses[-1])
+
+
+async def test_after_a_private_answer_the_owners_answer_comes_directly(world: World) -> None:
+    """Below /sop it is said that the answer arrives in a direct message, and so it does; the owners read that it is passed on."""
+    await world.deliver(command(world.slack, "xylophone zeppelin quokka"))
+    await world.press(world.slack.responses[-1], "gap.owners")
+    assert "Their answer arrives in a direct message." in text_of(world.slack.responses[-1])
+    asked = world.last()
+    assert "Everything written in it is passed on to them." in text_of(asked)
+    await world.deliver(message_event("Use the blue form", "C0OWNERS", "U0LEAD", thread_ts=asked["ts"]))
+    assert (world.last()["channel"], "Use the blue form" in text_of(world.last())) == ("D0AGENT", True)
+
+
 async def test_detail_is_stored_and_reaches_the_owners(world: World) -> None:
     """What the asker adds stands with the question, and below it in the owners' channel."""
     await world.ask("xylophone zeppelin quokka")
@@ -343,8 +489,6 @@ async def test_sop_without_a_question_says_how_to_ask(world: World, text: str) -
 
 async def test_sharing_where_the_bot_is_no_member_says_what_to_do(world: World) -> None:
     """Slack refuses the post: the person reads how to invite the bot."""
-    from tests.slack_stand_in.server import Fault
-
     await world.deliver(command(world.slack, REFUND))
     world.slack.fail("chat.postMessage", Fault(200, {"ok": False, "error": "not_in_channel"}))
     await world.press(world.slack.responses[0], "share")
@@ -369,6 +513,7 @@ async def test_a_lead_switches_a_channel_to_every_question(world: World) -> None
     """Then questions without mention are answered when there is something for them; talk is not."""
     await world.deliver(command(world.slack, "settings", user="U0LEAD"))
     (view,) = world.slack.opened
+    assert find_element(view["blocks"], "owners")[1]["filter"] == {"include": ["public", "private"]}, "owners sit in channels, not in direct messages"
     await world.deliver(settings_of(view, "every", "auto", "C0OWNERS", "U0LEAD"))
     world.slack.posts.clear()
     await world.deliver(message_event("How do I handle a refund complaint?"))
@@ -421,8 +566,6 @@ async def test_ticking_skipping_noting_and_handing_over_are_stored(world: World)
 
     async def tick(position: int, user: str) -> None:
         payload = {"selected_options": [{"value": str(position), "text": {"type": "plain_text", "text": "Done"}}]}
-        from tests.bot.slack.support import click_on
-
         click = click_on(world.slack, post, "checklist.tick", user, "", **payload)
         click["actions"][0]["block_id"] = f"tick.{position}:{checklist.id}"
         await world.deliver(click)
@@ -433,19 +576,19 @@ async def test_ticking_skipping_noting_and_handing_over_are_stored(world: World)
     view = world.slack.opened[-1]
     payload = submission(view)
     payload["view"]["state"]["values"] = {
-        "step": {"step": {"selected_option": {"value": checklist.steps[1].number}}},
+        "step": {"step": {"selected_option": {"value": "1"}}},
         "reason": {"value": {"value": "Was done *before*"}},
     }
     await world.deliver(payload)
-    assert "Skipped by <@U0AGENT>: Was done ∗before∗" in text_of(post)
+    assert "Skipped by <@U0AGENT>:\nWas done *before*" in text_of(post)
     await world.press(post, "checklist.note")
     payload = submission(world.slack.opened[-1])
     payload["view"]["state"]["values"] = {
-        "step": {"step": {"selected_option": {"value": checklist.steps[2].number}}},
+        "step": {"step": {"selected_option": {"value": "2"}}},
         "note": {"value": {"value": "Ticket 5 <!here>"}},
     }
     await world.deliver(payload)
-    assert "Note: Ticket 5" in text_of(post)
+    assert "Note:\nTicket 5 <!here>" in text_of(post)
     await world.press(post, "checklist.hand_over")
     payload = submission(world.slack.opened[-1])
     payload["view"]["state"]["values"] = {"to": {"to": {"selected_user": "U0MATE"}}}
@@ -490,6 +633,51 @@ async def test_a_second_press_starts_no_second_checklist(world: World) -> None:
     assert "open in the thread already" in text_of(world.slack.responses[-1])
 
 
+async def test_skipping_and_noting_hit_the_step_that_was_chosen_in_a_procedure_with_phases(world: World) -> None:
+    """Numbers start again under each heading: the first step of the second phase is meant, not the one with the same number above it."""
+    entry = world.index.get().entry("handle-refund-complaint", "internal")
+    assert entry
+    steps = [replace(step, number=str(at % 2 + 1), level=1, heading=f"Phase {at // 2 + 1}") for at, step in enumerate(entry.steps[:4])]
+    world.index.index = OpenWordIndex((replace(entry, steps=tuple(steps)),))
+    post = await start(world)
+    assert world.slack.posts[-2]["text"].endswith("– 4 steps")
+    for kind, field in (("skip", "reason"), ("note", "note")):
+        await world.press(post, f"checklist.{kind}")
+        view = world.slack.opened[-1]
+        options = find_element(view["blocks"], "step")[1]["options"]
+        payload = submission(view)
+        payload["view"]["state"]["values"] = {"step": {"step": {"selected_option": options[2]}}, field: {"value": {"value": f"my {field}"}}}
+        await world.deliver(payload)
+        if kind == "skip":
+            assert [option["text"]["text"][:2] for option in options] == ["1.", "2.", "1.", "2."]
+    (held,) = world.front.checklists.open_of("U0AGENT")
+    assert [(step.state, step.reason) for step in held.steps] == [("open", ""), ("open", ""), ("skipped", "my reason"), ("open", "")]
+    assert [step.note for step in held.steps] == ["", "", "my note", ""]
+
+
+async def test_a_checklist_in_a_direct_message_is_not_handed_over(world: World) -> None:
+    """Whoever got it could not see it: the way to one that can be handed over is said instead."""
+    await world.ask(REFUND, "D0AGENT")
+    await world.press(world.last(), "checklist.start")
+    await world.press(world.last(), "checklist.hand_over")
+    assert world.slack.opened == []
+    assert "ask in a channel and start it there" in text_of(world.slack.responses[-1])
+
+
+async def test_a_checklist_that_could_not_be_posted_does_not_block_its_thread(world: World) -> None:
+    """Slack refused it: it is in nobody's list, and a while later the button starts another."""
+    await world.ask(REFUND)
+    answer = world.last()
+    world.slack.fail("chat.postMessage", Fault(200, {"ok": False, "error": "restricted_action"}))
+    await world.press(answer, "checklist.start")
+    assert world.front.checklists.open_of("U0AGENT") == ()
+    with world.database.write() as connection:
+        connection.exec_driver_sql("UPDATE slack_checklists SET started_at = '2026-01-01 00:00:00.000000'")
+    await world.press(answer, "checklist.start")
+    assert "Checklist: Handle a refund complaint" in text_of(world.last())
+    assert len(world.front.checklists.open_of("U0AGENT")) == 1
+
+
 async def test_an_internal_checklist_is_not_handed_to_a_guest(world: World) -> None:
     """The colleague must be a full member."""
     post = await start(world)
@@ -516,6 +704,22 @@ async def test_the_home_tab_shows_search_checklists_and_gaps_for_leads(world: Wo
     assert "Past their review date" in lead
     late = [entry for entry in world.index.get().entries("internal") if entry.review_by and entry.review_by < TODAY]
     assert all(entry.title in lead for entry in late[:1])
+
+
+async def test_the_home_tab_lists_the_latest_documents_first(world: World) -> None:
+    """What is past its review date the longest stands on top, a document with several entries once."""
+    entry = world.index.get().entry("handle-refund-complaint", "internal")
+    assert entry
+    late = [
+        replace(entry, id=f"late-{number}-{part}", path=f"late-{number}.md", title=f"Late {number}", review_by=TODAY - timedelta(days=number))
+        for number in range(1, 13)
+        for part in "ab"
+    ]
+    world.index.index = OpenWordIndex(tuple(late))
+    await world.deliver(envelope({"type": "app_home_opened", "user": "U0LEAD", "channel": "D0AGENT", "tab": "home"}))
+    shown = text_of(world.slack.homes["U0LEAD"]).partition("Past their review date")[2]
+    assert re.findall(r"Late \d+", shown) == [f"Late {number}" for number in range(12, 4, -1)]
+    assert "And 4 more." in shown
 
 
 async def test_searching_on_the_home_tab_opens_the_answer(world: World) -> None:

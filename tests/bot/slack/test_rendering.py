@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bot.answer import Answer, Suggestion
 from bot.slack.blocks.answer import Shown, answer_blocks, answer_pages
 from bot.slack.blocks.checklist import checklist_blocks, page_of
+from bot.slack.blocks.controls import safe
 from bot.slack.blocks.limits import MESSAGE_CHARACTERS, as_json, clipped, length, size, split_text
 from bot.slack.blocks.modals import feedback_view, fill, finished_view, reply_view
 from bot.slack.blocks.outcome import no_answer_blocks, suggestion_blocks
@@ -242,6 +243,42 @@ def test_23_steps_page_by_whole_steps() -> None:
     assert f"Steps 1–{spans[0][1]} of 23" in shown
 
 
+def labels(entry: Entry, page: int) -> list[str]:
+    """What the buttons say that turn the pages, and where one is."""
+    blocks = as_json(answer_blocks(Answer(entry, 0.9, stale=False), Shown("0123456789abcdef", page)))
+    buttons = [element["text"]["text"] for block in blocks for element in block.get("elements") or [] if str(element.get("action_id")).startswith("page.")]
+    return [*(label for label in buttons if label != "Show all"), *re.findall(r"[^\n]*Page \d of \d", seen(blocks))]
+
+
+def test_buttons_name_what_stands_on_the_page_they_lead_to() -> None:
+    """A page without steps is called by its number, whatever it holds: purpose, escalation or reply."""
+    long = "\n\n".join(f"Paragraph {number}. " + "We are looking into it. " * 12 for number in range(25))
+    steps = (Step("1", 1, "Do it.", "", LINES), Step("2", 1, "Do that.", "", LINES))
+    entry = Entry("e", "sop", "T", "internal", "p.md", "h", LINES, "v", purpose=Part(long, LINES), steps=steps, body="")
+    assert labels(entry, 0) == ["Steps 1–2 ▸", "Page 1 of 2"]
+    assert labels(entry, 1) == ["◂ Page 1", "Steps 1–2 of 2  ·  Page 2 of 2"]
+
+
+def test_steps_whose_numbers_start_again_are_not_counted_by_them() -> None:
+    """In a procedure with phases "step 2" says little: pages are named by their own number."""
+    text = "do this and that, carefully. " * 60
+    steps = tuple(Step(str(number % 3 + 1), 1, text, "", LINES, f"Phase {number // 3}") for number in range(6))
+    entry = Entry("e", "sop", "T", "internal", "p.md", "h", LINES, "v", steps=steps, body="")
+    assert labels(entry, 0) == ["Page 2 ▸", "Page 1 of 2"]
+
+
+def test_a_link_defined_further_down_is_a_link() -> None:
+    """Its definition stands in another paragraph of the same text."""
+    first, _ = text_objects("See [the guide][g].\n\nThen go on.\n\n[g]: https://a.example/guide")
+    assert first.text == "See <https://a.example/guide|the guide>."
+
+
+@pytest.mark.parametrize(("text", "shown"), [("_not slanted_", "ˍnot slantedˍ"), ("faqs/delivery_times.md", "faqs/delivery_times.md"), ("*a* ~b~", "∗a∗ ∼b∼")])
+def test_words_from_outside_have_no_marks_that_pair_up(text: str, shown: str) -> None:
+    """Within our own markup they are read as they are; an underscore inside a name stays."""
+    assert safe(text) == shown
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.one_of(markdown, long_text))
 def test_a_finished_reply_copies_exactly(body: str) -> None:
@@ -278,6 +315,16 @@ def test_suggestions_show_long_titles_whole() -> None:
         assert block_problems(dicts) == []
         assert squeezed(titles[0]) in squeezed(seen(dicts))
         assert "<!here>" not in str(mrkdwn_texts(dicts))
+
+
+def test_reasons_and_notes_on_a_checklist_are_whole() -> None:
+    """Word for word however long, and a tick is a tick also where the step's words are shown as plain text."""
+    reason, note = "<b> & so on " * 240, "note " * 500
+    step = ChecklistStep(0, "1", ":smile: *", "done", "U0AGENT", reason, note)
+    dicts = as_json(checklist_blocks(Checklist("c" * 16, "e", "v", "T", "C", "1.1", "1.2", "U0AGENT", "U0MATE", True, (step,), False)))
+    assert block_problems(dicts) == []
+    shown = squeezed(seen(dicts))
+    assert f"✅ 1. :smile: * Done by <@U0AGENT>: {squeezed(reason)} Note: {squeezed(note)}" in shown
 
 
 def test_a_checklist_of_36_steps_is_whole_and_within_limits(entries: tuple[Entry, ...]) -> None:
