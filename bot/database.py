@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot import migrations, postgres
@@ -157,7 +157,7 @@ class Database:
             yield
         except PoolTimeout as error:
             raise LogUnavailable(f"The database {self._where} is too busy: {self._max_connections} connections are in use.") from error
-        except IntegrityError:  # the database is well; the statement is wrong, and that is a defect of ours
+        except (IntegrityError, DataError):  # the database is well; the statement is wrong, and that is a defect of ours
             raise
         except DBAPIError as error:
             if self._is_postgres:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from bot.errors import UnknownQuestion
 from bot.pending import Row
@@ -49,16 +49,19 @@ def store_waiting(connection: Connection, rows: Sequence[Row]) -> list[Row]:
     """
     refused: list[Row] = []
     for name, stored in sorted(rows, key=lambda row: row[0] != questions.name):  # choices and feedback need their question
-        table = _TABLES[name]
-        row = {column: datetime.fromisoformat(value) if column in _TIMES else value for column, value in stored.items()}
         try:
-            row = _completed(connection, table, row)
-            if not _exists(connection, table, {column: value for column, value in row.items() if column not in _NOT_COMPARED}):
-                with connection.begin_nested():
-                    _insert(connection, table, row)
-        except (IntegrityError, UnknownQuestion):
+            with connection.begin_nested():  # one that is refused undoes nothing but itself
+                _store_waiting(connection, _TABLES[name], stored)
+        except (IntegrityError, DataError, UnknownQuestion, LookupError, TypeError, ValueError):
             refused.append((name, stored))
     return refused
+
+
+def _store_waiting(connection: Connection, table: Table, stored: Mapping[str, Any]) -> None:
+    row = {column: datetime.fromisoformat(value) if column in _TIMES else value for column, value in stored.items()}
+    row = _completed(connection, table, row)
+    if not _exists(connection, table, {column: value for column, value in row.items() if column not in _NOT_COMPARED}):
+        _insert(connection, table, row)
 
 
 def _insert(connection: Connection, table: Table, row: dict[str, Any]) -> None:

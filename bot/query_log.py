@@ -24,6 +24,7 @@ from bot.log_records import LoggedQuestion, StoredQuestion
 from bot.log_rows import NEAREST, store_row, store_waiting
 from bot.masking import mask
 from bot.pending import PendingRows, Row
+from bot.storable import storable
 from bot.tables import choices, entry_days, feedback, questions
 from index.records import Audience
 
@@ -95,7 +96,7 @@ class QueryLog:
         Raises:
             UnknownQuestion: no question has that id.
         """
-        self._put(choices, {"question_id": query_id, "chosen_at": self._now(), "entry_id": entry_id})
+        self._put(choices, {"question_id": storable(query_id), "chosen_at": self._now(), "entry_id": storable(entry_id)})
 
     def store_feedback(self, query_id: str, helpful: bool, reason: str = "", comment: str = "", step: str = "", asker: str = "", entry_id: str = "") -> None:
         """Store whether an answer helped; the same question may get any number of these.
@@ -118,7 +119,7 @@ class QueryLog:
             step = ""
         given_at = self._now()
         row = {
-            "question_id": query_id or None,
+            "question_id": storable(query_id) or None,
             "given_at": given_at,
             "helpful": helpful,
             "reason": reason,
@@ -126,7 +127,7 @@ class QueryLog:
             "step": step,
             "asker": self._hashed(asker),
         }
-        self._put(feedback, row | {"entry_id": entry_id})
+        self._put(feedback, row | {"entry_id": storable(entry_id)})
 
     def most_asked(self, audience: Audience, limit: int) -> tuple[tuple[str, int], ...]:
         """The entries that answered most questions, shown as the answer or chosen.
@@ -161,7 +162,7 @@ class QueryLog:
     def question(self, query_id: str) -> LoggedQuestion | None:
         """A stored question, or None when there is none with that id."""
         with self._database.read() as connection:
-            row = connection.execute(select(questions).where(questions.c.id == query_id)).mappings().one_or_none()
+            row = connection.execute(select(questions).where(questions.c.id == storable(query_id))).mappings().one_or_none()
         return _logged(dict(row)) if row else None
 
     def asked_by(self, asker: str, limit: int) -> tuple[LoggedQuestion, ...]:
@@ -226,8 +227,7 @@ class QueryLog:
             return store_waiting(connection, rows)
 
     def _masked(self, text: str) -> str:
-        # Half of a surrogate pair, as broken clients send it, fits into no database.
-        return mask(text.encode("utf-8", "replace").decode("utf-8").replace("\0", " "), self._phone_region)
+        return mask(storable(text), self._phone_region)
 
     def _hashed(self, asker: str) -> str:
         return hashed_asker(self._pepper, asker)

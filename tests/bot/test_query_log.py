@@ -4,16 +4,19 @@ import hashlib
 import hmac
 import sqlite3
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import DataError
 
 from bot.database import Database
 from bot.errors import LogUnavailable, UnknownQuestion
 from bot.log_records import StoredQuestion
+from bot.pending import PendingRows
 from bot.query_log import QueryLog
 from bot.tables import choices, feedback, questions
 from tests.bot.conftest import NOON, PEPPER
@@ -120,6 +123,29 @@ def test_choice_and_feedback_of_an_unknown_question_are_refused(log: QueryLog, d
         log.store_feedback("nope", helpful=True)
     with database.read() as connection:
         assert (connection.execute(select(choices)).all(), connection.execute(select(feedback)).all()) == ([], [])
+
+
+def test_an_id_that_no_database_takes_is_of_an_unknown_question(database: Database, tmp_path: Path) -> None:
+    """NUL and half a character are refused like any id that is not there; nothing of it waits for the database."""
+    waiting = PendingRows(tmp_path / "pending")
+    log = QueryLog(database, PEPPER, pending=waiting)
+    for made_up in ("\0", "\ud800"):
+        assert log.question(made_up) is None
+        with pytest.raises(UnknownQuestion):
+            log.store_feedback(made_up, helpful=True)
+        with pytest.raises(UnknownQuestion):
+            log.store_choice(made_up, "refunds")
+    log.store_feedback("", helpful=True, entry_id="a\0b")
+    assert not waiting.any()
+
+
+def test_a_value_that_is_too_long_does_not_make_the_database_unavailable(database: Database, tmp_path: Path) -> None:
+    """PostgreSQL refuses an entry id of more than 255 characters: that is told, and does not wait for a better day."""
+    waiting = PendingRows(tmp_path / "pending")
+    log = QueryLog(database, PEPPER, pending=waiting)
+    with suppress(DataError):
+        log.store_feedback("", helpful=True, entry_id="x" * 256)
+    assert not waiting.any()
 
 
 def test_most_asked_counts_questions_answered_and_chosen(log: QueryLog, stored: StoredQuestion) -> None:
