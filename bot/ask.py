@@ -91,7 +91,7 @@ class Asker:
         self._thresholds = thresholds
         self.today = today
         self.told = told
-        self._past_review = past_review
+        self._past_review: PastReview = past_review
         self.refusal: Refusal | None = None
         """Questions that get no answer though a document seems to fit."""
 
@@ -99,6 +99,11 @@ class Asker:
     def thresholds(self) -> Thresholds:
         """Where outcomes begin."""
         return self._thresholds
+
+    @property
+    def past_review(self) -> PastReview:
+        """What becomes of entries past their review date."""
+        return self._past_review
 
     def ask(self, question: Question) -> Asked:
         """Answer a question.

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, desc, func, select
+from sqlalchemy import Connection, Table, desc, func, select
 
 from bot.database import Database
 from bot.errors import LogUnavailable, SchemaError
@@ -46,6 +46,7 @@ class QueryLog:
         database: migrated.
         pepper: key of the hashes of askers; the same for the life of the database.
         pending: where rows wait for the database; without it, `store…` raises `LogUnavailable` too.
+        told_late: told, in the transaction that stores them, from when on there are rows that waited.
         phone_region: country whose phone numbers are masked without a country code, ISO 3166 with two letters.
         now: the clock; aware times.
     """
@@ -57,12 +58,14 @@ class QueryLog:
         phone_region: str = "GB",
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         pending: PendingRows | None = None,
+        told_late: Callable[[Connection, datetime], None] = lambda connection, moment: None,
     ) -> None:
         self._database = database
         self._pepper = pepper
         self._phone_region = phone_region
         self._now = now
         self._pending = pending
+        self._told_late = told_late
         self._try_again = 0.0
         """Seconds of the monotonic clock until which the database is not tried: it did not answer a moment ago."""
 
@@ -224,7 +227,10 @@ class QueryLog:
 
     def _insert_waiting(self, rows: Sequence[Row]) -> list[Row]:
         with self._database.write() as connection:
-            return store_waiting(connection, rows)
+            refused, since = store_waiting(connection, rows)
+            if since is not None:
+                self._told_late(connection, since)
+            return refused
 
     def _masked(self, text: str) -> str:
         return mask(storable(text), self._phone_region)

@@ -15,7 +15,6 @@ from bot.links import public_path
 from bot.storable import storable
 from index.records import CHANNELS, Entry, Kind, Part, Reply, Step
 
-
 _Text = Annotated[str, AfterValidator(storable)]
 _Client = Literal["http", "widget"]
 _ID_CHARACTERS = 255

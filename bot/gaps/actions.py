@@ -84,7 +84,7 @@ class GapActions:
         with self._database.write() as connection:
             target = current_gap(connection, into)
             sources = [current_gap(connection, other) for other in others]
-            ids = [source["id"] for source in sources if source["id"] != target["id"]]
+            ids = list(dict.fromkeys(source["id"] for source in sources if source["id"] != target["id"]))
             if not ids:
                 raise GapRefused(f"Gap {target['id']} cannot be joined with itself. Name another one.")
             connection.execute(update(gap_questions).where(gap_questions.c.gap_id.in_(ids)).values(gap_id=target["id"]))

@@ -20,7 +20,7 @@ from bot.database import Database
 from bot.gaps import signals
 from bot.gaps.grouping import JOINS
 from bot.gaps.not_ours import Refused, newest_decision, read_refused
-from bot.gaps.progress import Turn, counted, reached, set_count, set_reached
+from bot.gaps.progress import Turn, counted, late_is_taken_in, late_since, reached, set_count, set_reached
 from bot.gaps.records import SearchedIndex
 from bot.gaps.signals import NewSignal
 from bot.gaps.space import MAX_CHARACTERS, packed, placed, wording_of
@@ -85,24 +85,30 @@ class Intake:
         Returns:
             How many questions came into gaps.
         """
-        self._withdraw(index.encoder, now)
+        with self._database.read() as connection:
+            late, noted = late_since(connection)
+        self._withdraw(index.encoder, late, now)
         taken = 0
         for name in ("unanswered", "not_chosen", "complaints"):
             while True:
                 with self._database.read() as connection:
-                    new = _new(connection, name, now)
+                    new = _new(connection, name, late, now)
                 taken += self._take(name, new, index, middle, now)
                 if len(new) < _LOT:
                     break
+        if late is not None:
+            with self._database.write() as connection:
+                self._turn.keep(connection)
+                late_is_taken_in(connection, noted)
         return taken
 
-    def _withdraw(self, encoder: str, now: datetime) -> None:
+    def _withdraw(self, encoder: str, late: datetime | None, now: datetime) -> None:
         """Take out what was answered after all, by a choice that came late."""
         with self._database.read() as connection:
-            late = signals.chosen_late(connection, reached(connection, "choices", now))
+            chosen = signals.chosen_late(connection, _since(connection, "choices", late, now))
         with self._database.write() as connection:
-            self._turn.keep(connection, now)
-            forget(connection, late, encoder)
+            self._turn.keep(connection)
+            forget(connection, chosen, encoder)
             set_reached(connection, "choices", now)
 
     def _take(self, name: str, new: Sequence[NewSignal], index: SearchedIndex, middle: Vectors, now: datetime) -> int:
@@ -112,7 +118,7 @@ class Intake:
             decided = newest_decision(connection)
             refused = read_refused(connection, index.encoder) if fresh else Refused(encoder=index.encoder)
         with self._database.write() as connection:
-            self._turn.keep(connection, now)
+            self._turn.keep(connection)
             if fresh:
                 if newest_decision(connection) != decided:  # meanwhile
                     refused = read_refused(connection, index.encoder)
@@ -123,8 +129,14 @@ class Intake:
         return len(fresh)
 
 
-def _new(connection: Connection, name: str, now: datetime) -> list[NewSignal]:
-    since = reached(connection, name, now)
+def _since(connection: Connection, name: str, late: datetime | None, now: datetime) -> datetime | None:
+    """Where the next look begins; what is looked at again is left out by its id."""
+    moment = reached(connection, name, now)
+    return moment if moment is None or late is None else min(moment, late)
+
+
+def _new(connection: Connection, name: str, late: datetime | None, now: datetime) -> list[NewSignal]:
+    since = _since(connection, name, late, now)
     if name == "unanswered":
         return signals.unanswered(connection, since, _LOT)
     if name == "not_chosen":

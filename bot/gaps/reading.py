@@ -119,7 +119,10 @@ class GapList:
 
     def _whole(self, row: RowMapping) -> Gap:
         facets: dict[str, Any] = {name: _most_first(row["facets"].get(name, {})) for name in ("signals", "channels", "audiences", "front_ends")}
-        return Gap(**{name: row[name] for name in _FACTS}, urgency=urgency(row["weight"], self._now()), **facets)
+        facts = {name: row[name] for name in _FACTS}
+        if row["status"] == "snoozed" and row["snoozed_until"] is not None and row["snoozed_until"] <= self._now():
+            facts |= {"status": "open", "snoozed_until": None}  # it has come back, as the list has it
+        return Gap(**facts, urgency=urgency(row["weight"], self._now()), **facets)
 
 
 def _holds(word: str) -> ColumnElement[bool]:

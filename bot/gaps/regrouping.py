@@ -66,7 +66,7 @@ def regroup(database: Database, turn: Turn, index: SearchedIndex, middle: Vector
     Returns:
         How many questions moved to another gap.
     """
-    _embed_anew(database, turn, index, now)
+    _embed_anew(database, turn, index)
     with database.write() as connection:
         new = counted(connection, SINCE_REGROUPING)
     if not new and not always:
@@ -78,7 +78,7 @@ def regroup(database: Database, turn: Turn, index: SearchedIndex, middle: Vector
     moved, whole = _write(database, turn, held, _group(held), index.encoder, now)
     if whole:
         with database.write() as connection:
-            turn.keep(connection, now)
+            turn.keep(connection)
             set_count(connection, SINCE_REGROUPING, 0)
     return moved
 
@@ -136,7 +136,7 @@ def _write(database: Database, turn: Turn, held: _Held, after: list[int], encode
     for first in range(0, len(moves), _MOVED_AT_ONCE):
         lot = moves[first : first + _MOVED_AT_ONCE]
         with database.write() as connection:
-            turn.keep(connection, now)
+            turn.keep(connection)
             if _newest_event(connection) != decided:
                 return first, False
             for query_id, _, to in lot:
@@ -181,7 +181,7 @@ def _retire(connection: Connection, gap_id: int, into: int, now: datetime) -> No
         connection.execute(insert(gap_events), {"gap_id": gap_id, "happened_at": now, "who": "", "action": "merged", "detail": f"into {into}, by grouping"})
 
 
-def _embed_anew(database: Database, turn: Turn, index: SearchedIndex, now: datetime) -> None:
+def _embed_anew(database: Database, turn: Turn, index: SearchedIndex) -> None:
     """Vectors of another encoder say nothing to this one: the newest questions get new ones."""
     live = (gap_questions.c.encoder != index.encoder) & gaps.c.status.in_((*_LIVE, "closed", "not_ours"))
     joined = gap_questions.join(gaps, gaps.c.id == gap_questions.c.gap_id)
@@ -198,7 +198,7 @@ def _embed_anew(database: Database, turn: Turn, index: SearchedIndex, now: datet
         statement = update(gap_questions).where(gap_questions.c.question_id == bindparam("asked"))
         statement = statement.values(vector=bindparam("made"), encoder=index.encoder)
         with database.write() as connection:
-            turn.keep(connection, now)
+            turn.keep(connection)
             connection.execute(statement, [{"asked": row.question_id, "made": packed(vector)} for row, vector in zip(rows, vectors, strict=True)])
         affected |= {row.gap_id for row in rows}
     with database.write() as connection:

@@ -68,7 +68,7 @@ def tell_followers(database: Database, turn: Turn, tell: Tell, now: datetime) ->
             continue
         values = {"told_at": now} if done else {"attempts": gap_followers.c.attempts + 1}
         with database.write() as connection:
-            turn.keep(connection, now)
+            turn.keep(connection)
             connection.execute(update(gap_followers).where(gap_followers.c.question_id == row.question_id).values(values))
         if done and not again:
             told.add((row.gap_id, row.asker))

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import GapRefused, UnknownGap
+from bot.gaps.words import state
 from tests.bot.gaps.support import World, entry
 
 DAY = timedelta(days=1)
@@ -37,13 +38,15 @@ def test_a_gap_put_off_comes_back_by_itself(world: World, two: tuple[int, int]) 
     assert ([gap.id for gap in world.gaps.listed()], [gap.id for gap in world.gaps.listed("snoozed")]) == ([two[1]], [two[0]])
     world.now += DAY
     assert ([gap.id for gap in world.gaps.listed()], world.gaps.count("snoozed")) == ([*two], 0)
+    assert {state(gap) for gap in (*world.gaps.listed(), world.gaps.one(two[0]))} == {"open"}  # and not put off until a day that is past
     with pytest.raises(GapRefused, match="is not in the future"):
         world.act.snooze(two[0], world.now, "lee")
 
 
 def test_joined_gaps_are_one_and_stay_one(world: World, two: tuple[int, int]) -> None:
     """The old number leads to the new gap; grouping does not take them apart."""
-    world.act.merge(two[1], [two[0]], "lee")
+    world.act.merge(two[1], [two[0], two[0]], "lee")
+    assert [event.action for event in world.gaps.events(two[1])] == ["opened", "took in"]
     assert (world.gaps.one(two[0]).id, world.gaps.one(two[1]).questions, world.gaps.one(two[1]).people) == (two[1], 5, 4)
     world.ask("another matter altogether", outcome="no_answer")
     world.look_after()
