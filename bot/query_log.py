@@ -40,14 +40,13 @@ class QueryLog:
 
     Every method that reads raises `LogUnavailable` when the database cannot be used. What a `store…` method was given is
     committed when it returns; where the database cannot take it, and there is a place for rows that wait, it waits there,
-    on the disk, and is stored with the first row that the database takes again.
+    on the disk, and is stored with the first row that the database takes again, or by `replay`.
 
     Args:
         database: migrated.
         pepper: key of the hashes of askers; the same for the life of the database.
         pending: where rows wait for the database; without it, `store…` raises `LogUnavailable` too.
         told_late: told, in the transaction that stores them, from when on there are rows that waited.
-        phone_region: country whose phone numbers are masked without a country code, ISO 3166 with two letters.
         now: the clock; aware times.
     """
 
@@ -55,14 +54,12 @@ class QueryLog:
         self,
         database: Database,
         pepper: bytes,
-        phone_region: str = "GB",
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         pending: PendingRows | None = None,
         told_late: Callable[[Connection, datetime], None] = lambda connection, moment: None,
     ) -> None:
         self._database = database
         self._pepper = pepper
-        self._phone_region = phone_region
         self._now = now
         self._pending = pending
         self._told_late = told_late
@@ -233,7 +230,7 @@ class QueryLog:
             return refused
 
     def _masked(self, text: str) -> str:
-        return mask(storable(text), self._phone_region)
+        return mask(storable(text))
 
     def _hashed(self, asker: str) -> str:
         return hashed_asker(self._pepper, asker)

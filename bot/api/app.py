@@ -17,6 +17,7 @@ from bot.ask import Asker
 from bot.database import Database
 from bot.figures.sources import ChecklistSource
 from bot.figures.store import Figures
+from bot.figures.titles import titles_of
 from bot.gaps.figures import GapCounts
 from bot.keys import KeyStore
 from bot.limits import Limit
@@ -25,7 +26,6 @@ from bot.query_log import QueryLog
 from bot.rebuild import Rebuilder
 from bot.settings import Settings
 from bot.web import ask_page, coverage_page, faq, figures_page, review, signing_in, static_files, widget
-from bot.web.lead_pages import titles_of
 from bot.web.peer import KeepPeer
 from index.current import CurrentIndex
 

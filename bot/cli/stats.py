@@ -11,7 +11,7 @@ import click
 
 from bot.cli.examples import examples
 from bot.cli.opening import current_index
-from bot.cli.wiring import open_database, titles_in
+from bot.cli.wiring import open_database
 from bot.errors import SopbotError
 from bot.settings import Settings, read_settings
 
@@ -66,10 +66,11 @@ def stats(since: datetime | None, until: datetime | None, by: str, top: int, as_
 def open_figures(settings: Settings, database: Database) -> Figures:
     """The figures of this installation, with titles from the current index, if there is one."""
     from bot.figures.store import Figures
+    from bot.figures.titles import titles_of
     from bot.gaps.figures import GapCounts
     from bot.slack.compliance import Compliance
 
-    return Figures(database, titles_in(current_index(settings)), checklists=Compliance(database), gaps=GapCounts(database))
+    return Figures(database, titles_of(current_index(settings)), checklists=Compliance(database), gaps=GapCounts(database))
 
 
 def _default_start(last: date, by: str) -> date:

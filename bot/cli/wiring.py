@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 
 from bot.answer import Thresholds
 from bot.ask import Asker
@@ -16,7 +15,6 @@ from bot.query_log import QueryLog
 from bot.secrets_file import read_or_create_secret
 from bot.settings import Settings
 from index.current import CurrentIndex
-from index.errors import IndexLibraryError
 
 _log = logging.getLogger(__name__)
 
@@ -54,19 +52,6 @@ def open_asker(settings: Settings, database: Database, index: CurrentIndex) -> t
     asker = Asker(index, log, thresholds_from(settings), past_review=settings.past_review)
     asker.refusal = NotOurs(database)
     return asker, log
-
-
-def titles_in(index: CurrentIndex) -> Callable[[str], str | None]:
-    """The title of an entry in the current index; None when there is none any more, or no index."""
-
-    def title(entry_id: str) -> str | None:
-        try:
-            entry = index.get().entry(entry_id, "internal")
-        except IndexLibraryError:
-            return None
-        return entry.title if entry else None
-
-    return title
 
 
 def pepper(settings: Settings) -> bytes:

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -19,14 +18,15 @@ from sqlalchemy import Connection, insert, select, update
 from bot.database import Database
 from bot.gaps import signals
 from bot.gaps.grouping import JOINS
+from bot.gaps.history import found_gap, note
 from bot.gaps.not_ours import Refused, newest_decision, read_refused
 from bot.gaps.progress import Turn, counted, late_is_taken_in, late_since, reached, set_count, set_reached
 from bot.gaps.records import SearchedIndex
 from bot.gaps.signals import NewSignal
 from bot.gaps.space import MAX_CHARACTERS, packed, placed, wording_of
-from bot.gaps.tables import gap_events, gap_questions, gap_signals, gaps
+from bot.gaps.tables import gap_questions, gap_signals, gaps
 from bot.gaps.tally import forget, retitle, title_from, with_one_more
-from bot.gaps.weight import NOTHING, added, worth
+from bot.gaps.weight import added, worth
 from index.embedding import Vectors
 from index.records import Entry
 
@@ -177,27 +177,8 @@ def _refusing(refused: Refused, wording: str, vector: Vectors, signal: NewSignal
 
 
 def _found(connection: Connection, signal: NewSignal, vector: Vectors, encoder: str) -> int:
-    row: dict[str, Any] = {
-        "title": title_from(signal.text),
-        "status": "open",
-        "firm": False,
-        "assignee": "",
-        "entry_id": "",
-        "opened_at": signal.happened_at,
-        "last_asked_at": signal.asked_at,
-        "questions": 0,
-        "people": 0,
-        "weight": NOTHING,
-        "facets": {},
-        "total": np.zeros_like(vector).astype("<f4").tobytes(),
-        "size": 0,
-        "encoder": encoder,
-    }
-    key = connection.execute(insert(gaps).values(row)).inserted_primary_key
-    assert key is not None  # noqa: S101  # an insert of one row always has one
-    gap_id = int(key[0])
-    connection.execute(insert(gap_events), {"gap_id": gap_id, "happened_at": signal.happened_at, "who": "", "action": "opened", "detail": ""})
-    return gap_id
+    title, nothing = title_from(signal.text), np.zeros_like(vector).astype("<f4").tobytes()
+    return found_gap(connection, signal.happened_at, title=title, last_asked_at=signal.asked_at, encoder=encoder, total=nothing)
 
 
 def _join(connection: Connection, gap_id: int, signal: NewSignal, wording: str, stored: Vectors, vector: Vectors, index: SearchedIndex) -> None:
@@ -252,7 +233,7 @@ def _note(connection: Connection, new: Sequence[NewSignal], index: SearchedIndex
         if gap.status == "closed":
             connection.execute(update(gaps).where(gaps.c.id == gap.id).values(status="open", closed_at=None, reopened_at=now))
             detail = "asked again without a good answer: " + title_from(signal.text)
-            connection.execute(insert(gap_events), {"gap_id": gap.id, "happened_at": now, "who": "", "action": "reopened", "detail": detail})
+            note(connection, gap.id, now, "reopened", detail)
 
 
 def _means(connection: Connection, encoder: str, dim: int) -> _Means:

@@ -15,11 +15,12 @@ from sqlalchemy import Connection, RowMapping, bindparam, desc, insert, select, 
 
 from bot.answer import Answer, PastReview, Thresholds, decide
 from bot.database import Database
+from bot.gaps.history import note
 from bot.gaps.intake import text_digest
 from bot.gaps.progress import Turn
 from bot.gaps.records import SearchedIndex
 from bot.gaps.space import MAX_CHARACTERS
-from bot.gaps.tables import gap_events, gap_questions, gap_rechecks, gaps
+from bot.gaps.tables import gap_questions, gap_rechecks, gaps
 from bot.tables import questions
 
 _LIMIT = 10
@@ -151,7 +152,7 @@ def _store(connection: Connection, held: list[RowMapping], verdicts: dict[tuple[
 
 def _move(connection: Connection, gap_id: int, now: datetime, action: str, detail: str, **values: Any) -> None:
     connection.execute(update(gaps).where(gaps.c.id == gap_id).values(**values))
-    connection.execute(insert(gap_events), {"gap_id": gap_id, "happened_at": now, "who": "", "action": action, "detail": detail})
+    note(connection, gap_id, now, action, detail)
 
 
 def _answers(held: list[RowMapping], verdicts: dict[tuple[str, str], _Verdict]) -> str:
