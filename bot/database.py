@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -121,7 +122,10 @@ class Database:
         """
         if not self._is_postgres:
             with self._told(), self._turn(), self._engine.connect() as connection:
-                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")  # outside a transaction, as it must be
+                try:
+                    connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")  # outside a transaction, as it must be
+                except sqlite3.Error as error:
+                    raise LogUnavailable(f"The database {self._where} cannot be used ({error}). {_remedy(str(error))}") from error
 
     def close(self) -> None:
         """Let go of all connections."""

@@ -59,8 +59,8 @@ def serve(host: str | None, port: int | None, watch: bool) -> None:
     database = open_database_if_well(settings)
     index = current_index(settings)
     asker, log = open_asker(settings, database, index)
-    figures = Metrics(index, GapList(database).count)
-    asker.told = figures.count_question
+    metrics = Metrics(index, GapList(database).count)
+    asker.told = metrics.count_question
     try:
         index.get()
     except GenerationError as error:
@@ -69,7 +69,7 @@ def serve(host: str | None, port: int | None, watch: bool) -> None:
     rebuilder = Rebuilder(
         build_command("--allow-worse") if watch else build_command(), prepared=watch, told=_tell_rebuilt, pull=pull_command(settings.knowledge_dir)
     )
-    app = create_app(asker, index, KeyStore(database), database, log, settings, figures, rebuilder, Compliance(database))
+    app = create_app(asker, index, KeyStore(database), database, log, settings, metrics, rebuilder, Compliance(database))
     slack = attach_slack(app, settings, asker, index, database, log, upkeep)
     looking_after_gaps = UpkeepThread(upkeep)
     click.echo(_welcome(settings, host, port, slack, database))

@@ -20,6 +20,9 @@ from bot.gaps.weight import NOTHING
 from bot.phrases import counted, day
 from bot.tables import questions
 
+_NUMBERS = range(1, 2**31)
+"""What a gap's number may be: databases count no further, and refuse what is beyond."""
+
 
 class GapActions:
     """What can be done with gaps; safe to share between threads.
@@ -161,7 +164,7 @@ def current_gap(connection: Connection, gap_id: int) -> RowMapping:
         UnknownGap: there is none such.
     """
     seen: set[int] = set()
-    wanted: int | None = gap_id
+    wanted: int | None = gap_id if gap_id in _NUMBERS else None
     while wanted is not None and wanted not in seen:
         seen.add(wanted)
         row = connection.execute(select(gaps).where(gaps.c.id == wanted)).mappings().one_or_none()

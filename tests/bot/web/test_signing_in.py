@@ -434,7 +434,7 @@ def test_one_comes_back_to_this_server_only(target: str) -> None:
     [
         ({"SOPBOT_SIGN_IN": "proxy", "SOPBOT_TRUSTED_PROXIES": "[]"}, "SOPBOT_TRUSTED_PROXIES is empty"),
         ({"SOPBOT_SIGN_IN": "proxy", "SOPBOT_TRUSTED_PROXIES": '["everywhere"]'}, "no address or network"),
-        ({"SOPBOT_SIGN_IN_NETWORKS": '["10.0.0.1/8"]'}, "SOPBOT_SIGN_IN_NETWORKS has '10.0.0.1/8'"),
+        ({"SOPBOT_SIGN_IN_NETWORKS": '["10.0.0.1/8"]'}, "SOPBOT_SIGN_IN_NETWORKS (or 'sign_in_networks' in sopbot.toml) does not fit: '10.0.0.1/8'"),
         (
             {"SOPBOT_SIGN_IN": "oidc", "SOPBOT_OIDC_ISSUER": "https://x"},
             "SOPBOT_PUBLIC_URL, SOPBOT_OIDC_CLIENT_ID, SOPBOT_OIDC_CLIENT_SECRET, SOPBOT_OIDC_DOMAINS",
