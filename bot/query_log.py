@@ -13,7 +13,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, desc, func, select
@@ -28,7 +28,6 @@ from bot.storable import storable
 from bot.tables import choices, entry_days, feedback, questions
 from index.records import Audience
 
-_RECENT = timedelta(days=30)
 _MAX_COMMENT_CHARACTERS = 4_000
 _PAUSE_SECONDS = 5.0
 _log = logging.getLogger(__name__)
@@ -147,17 +146,6 @@ class QueryLog:
         with self._database.read() as connection:
             rows = connection.execute(asked.order_by(desc(times), entry_days.c.entry_id).limit(limit))
             return tuple((entry_id, int(count)) for entry_id, count in rows)
-
-    def unanswered(self, limit: int) -> list[str]:
-        """The questions of the last 30 days that no document answered, masked, those asked most often first.
-
-        Questions that differ in capital letters only count as one.
-        """
-        same = func.lower(questions.c.text)
-        latest = func.max(questions.c.asked_at)
-        missed = select(func.max(questions.c.text)).where(questions.c.outcome == "no_answer", questions.c.asked_at >= self._now() - _RECENT)
-        with self._database.read() as connection:
-            return list(connection.execute(missed.group_by(same).order_by(desc(func.count()), desc(latest)).limit(limit)).scalars())
 
     def question(self, query_id: str) -> LoggedQuestion | None:
         """A stored question, or None when there is none with that id."""

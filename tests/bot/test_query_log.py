@@ -223,19 +223,6 @@ def test_a_database_without_tables_raises_log_unavailable(empty_url: str | Path,
     database.close()
 
 
-def test_unanswered_questions_are_listed_most_asked_first(database: Database, stored: StoredQuestion) -> None:
-    """Only those without an answer, of the last 30 days, each once whatever its capital letters."""
-    clock = [NOON - timedelta(days=40)]
-    log = QueryLog(database, PEPPER, now=lambda: clock[0])
-    log.store(replace(stored, text="long ago", outcome="no_answer", entry_id=""))
-    clock[0] = NOON
-    log.store(stored)
-    for text in ("Do you hire out tandems", "trade in my bike", "do you hire out tandems"):
-        log.store(replace(stored, text=text, outcome="no_answer", entry_id=""))
-    assert [text.lower() for text in log.unanswered(5)] == ["do you hire out tandems", "trade in my bike"]
-    assert len(log.unanswered(1)) == 1
-
-
 def test_people_find_their_own_questions(database: Database, stored: StoredQuestion) -> None:
     """Newest first, as many as wanted; an empty name is nobody's."""
     minutes = iter(range(10))

@@ -145,6 +145,7 @@ def test_a_worse_index_is_refused_and_may_be_forced(run: Run, tmp_path: Path) ->
         (("index", "build"), {"SOPBOT_KNOWLEDGE_DIR": "nowhere"}, "no such folder"),
         (("index", "build"), {"SOPBOT_MODEL": "./nowhere"}, "cannot be loaded"),
         (("keys", "revoke", "nobody"), {}, "sopbot keys list"),
+        (("serve",), {"SOPBOT_HOST": "192.0.2.1"}, "Name an address of this machine"),
     ],
 )
 def test_wrong_use_is_one_sentence_that_says_what_to_do(run: Run, arguments: tuple[str, ...], settings: dict[str, str], says: str) -> None:
