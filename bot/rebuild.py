@@ -199,6 +199,8 @@ class Rebuilder:
             return failed or self._run(ready, ["--allow-worse"] if allow_worse else [])
         except Exception as error:  # noqa: BLE001 - the next request is still answered, and nobody waits for ever for this one
             _log.exception("a rebuild failed")
+            for left in filter(None, (ready, self._child)):  # whatever runs still, nobody hears of it any more
+                _end(left)
             return 2, "", [f"The build could not be run ({error}). The server's log says more."]
 
     def _kept_ready(self) -> subprocess.Popen[str] | None:
