@@ -11,6 +11,7 @@ from typing import Protocol
 from bot.answer import Answer, NoAnswer, Outcome, PastReview, Thresholds, answer_with, decide, in_order, is_stale
 from bot.log_records import StoredQuestion
 from bot.query_log import QueryLog
+from bot.storable import storable
 from index.current import CurrentIndex
 from index.records import Audience, Entry, Hit
 from index.search import Index
@@ -90,7 +91,7 @@ class Asker:
         self._thresholds = thresholds
         self.today = today
         self.told = told
-        self._past_review = past_review
+        self._past_review: PastReview = past_review
         self.refusal: Refusal | None = None
         """Questions that get no answer though a document seems to fit."""
 
@@ -98,6 +99,11 @@ class Asker:
     def thresholds(self) -> Thresholds:
         """Where outcomes begin."""
         return self._thresholds
+
+    @property
+    def past_review(self) -> PastReview:
+        """What becomes of entries past their review date."""
+        return self._past_review
 
     def ask(self, question: Question) -> Asked:
         """Answer a question.
@@ -203,8 +209,7 @@ def checked(text: str) -> str:
     Raises:
         QuestionRefused: nothing is left, or it is too long.
     """
-    # Half a surrogate pair, as broken clients send it, has no UTF-8 form.
-    text = text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ").strip()
+    text = storable(text).strip()
     if not any(character.isalnum() for character in text):
         raise QuestionRefused("The question is empty. Ask in a few words, for example: how do I handle a refund complaint")
     if len(text) > MAX_QUESTION_CHARACTERS:

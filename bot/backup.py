@@ -119,7 +119,8 @@ def restore(source: Path, data: Path, *, force: bool = False) -> Contents:
         What was restored.
 
     Raises:
-        BackupError: the backup is damaged, or there is state already. Nothing was changed then.
+        BackupError: the backup is damaged, or there is state already: nothing was changed then. Or it cannot be put in
+            place: what was replaced until then is under `replaced-…`.
         BuildLocked: a build is running.
     """
     contents = read_contents(source)
@@ -136,7 +137,7 @@ def restore(source: Path, data: Path, *, force: bool = False) -> Contents:
                 replaced.rmdir()
     except (OSError, sqlite3.Error, zipfile.BadZipFile) as error:
         raise BackupError(
-            f"The backup cannot be restored into {data} ({error}). Make room and check that you may write there; then restore it again."
+            f"The backup cannot be restored into {data} ({error}). Some of it may be there already; what it replaced is kept there under 'replaced-…'. Make room and check that you may write there; then restore it again with --force."
         ) from error
     return contents
 
@@ -253,6 +254,7 @@ def _same(one: Path, other: Path) -> bool:
 def _restore_database(new: Path, place: Path, old: Path) -> None:
     """Overwrite the database that is there page by page, in one transaction that its users see at its end."""
     if not place.exists():
+        _set_aside(place, old)  # the log of one that is gone would be written into the one that is restored
         new.rename(place)
         return
     old.parent.mkdir(parents=True, exist_ok=True)
@@ -261,9 +263,17 @@ def _restore_database(new: Path, place: Path, old: Path) -> None:
         with closing(sqlite3.connect(new)) as source, closing(sqlite3.connect(place)) as target, closing(sqlite3.connect(old)) as kept:
             target.backup(kept)
             source.backup(target)
+    except sqlite3.OperationalError:  # no room, say: the database that is there is well, and stays
+        raise
     except sqlite3.DatabaseError:  # damaged: that may be why it is restored
-        for suffix in ("", "-wal", "-shm"):
-            beside = place.with_name(place.name + suffix)
-            if beside.exists():
-                beside.rename(old.with_name(old.name + suffix))
+        _set_aside(place, old)
         new.rename(place)
+
+
+def _set_aside(place: Path, old: Path) -> None:
+    """Move a database away with the files that SQLite keeps beside it, as far as they are there."""
+    old.parent.mkdir(parents=True, exist_ok=True)
+    for suffix in ("", "-wal", "-shm"):
+        beside = place.with_name(place.name + suffix)
+        if beside.exists():
+            beside.rename(old.with_name(old.name + suffix))

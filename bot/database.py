@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot import migrations, postgres
@@ -121,7 +122,10 @@ class Database:
         """
         if not self._is_postgres:
             with self._told(), self._turn(), self._engine.connect() as connection:
-                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")  # outside a transaction, as it must be
+                try:
+                    connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")  # outside a transaction, as it must be
+                except sqlite3.Error as error:
+                    raise LogUnavailable(f"The database {self._where} cannot be used ({error}). {_remedy(str(error))}") from error
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -157,7 +161,7 @@ class Database:
             yield
         except PoolTimeout as error:
             raise LogUnavailable(f"The database {self._where} is too busy: {self._max_connections} connections are in use.") from error
-        except IntegrityError:  # the database is well; the statement is wrong, and that is a defect of ours
+        except (IntegrityError, DataError):  # the database is well; the statement is wrong, and that is a defect of ours
             raise
         except DBAPIError as error:
             if self._is_postgres:

@@ -24,7 +24,7 @@ class StoredQuestion:
     """Probability in [0, 1] of the best entry."""
     generation: str
     front_end: str
-    """terminal, http, slack, widget or page."""
+    """A key of `bot.phrases.FRONT_ENDS`."""
     audience: Audience
     channel: str
     """A key of `CHANNELS`, or empty."""

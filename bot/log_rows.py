@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from bot.errors import UnknownQuestion
 from bot.pending import Row
@@ -37,7 +37,7 @@ def store_row(connection: Connection, table: Table, row: dict[str, Any]) -> None
     _insert(connection, table, _completed(connection, table, row))
 
 
-def store_waiting(connection: Connection, rows: Sequence[Row]) -> list[Row]:
+def store_waiting(connection: Connection, rows: Sequence[Row]) -> tuple[list[Row], datetime | None]:
     """Insert rows that had to wait for the database, each of them once, however often it comes.
 
     Args:
@@ -45,20 +45,28 @@ def store_waiting(connection: Connection, rows: Sequence[Row]) -> list[Row]:
         rows: as they waited, times in ISO 8601.
 
     Returns:
-        Those that cannot be stored: about a question that is not there, or of another version's tables.
+        Those that cannot be stored: about a question that is not there, or of another version's tables. And the time of
+        the earliest that is stored, None where none is.
     """
     refused: list[Row] = []
+    since: datetime | None = None
     for name, stored in sorted(rows, key=lambda row: row[0] != questions.name):  # choices and feedback need their question
-        table = _TABLES[name]
-        row = {column: datetime.fromisoformat(value) if column in _TIMES else value for column, value in stored.items()}
         try:
-            row = _completed(connection, table, row)
-            if not _exists(connection, table, {column: value for column, value in row.items() if column not in _NOT_COMPARED}):
-                with connection.begin_nested():
-                    _insert(connection, table, row)
-        except (IntegrityError, UnknownQuestion):
+            with connection.begin_nested():  # one that is refused undoes nothing but itself
+                moment = _store_waiting(connection, _TABLES[name], stored)
+            since = moment if since is None else min(since, moment)
+        except (IntegrityError, DataError, UnknownQuestion, LookupError, TypeError, ValueError):
             refused.append((name, stored))
-    return refused
+    return refused, since
+
+
+def _store_waiting(connection: Connection, table: Table, stored: Mapping[str, Any]) -> datetime:
+    """Store it unless it is there already; returns its time."""
+    row = {column: datetime.fromisoformat(value) if column in _TIMES else value for column, value in stored.items()}
+    row = _completed(connection, table, row)
+    if not _exists(connection, table, {column: value for column, value in row.items() if column not in _NOT_COMPARED}):
+        _insert(connection, table, row)
+    return next(value for value in row.values() if isinstance(value, datetime))
 
 
 def _insert(connection: Connection, table: Table, row: dict[str, Any]) -> None:

@@ -42,7 +42,7 @@ class Metrics:
         entries.labels("internal").set_function(lambda: self._entries("internal"))
         entries.labels("public").set_function(lambda: self._entries("public"))
         self._well = Gauge("sopbot_well", "1 when a part is well, 0 when it is not, though questions may be answered", ["part"], registry=registry)
-        self.watch("index", lambda: not index.problem)
+        self.watch("index", self._index_is_well)
         Gauge("sopbot_gaps_open", "Groups of questions that no document answers", registry=registry).set_function(self._open_gaps)
 
     def watch(self, part: str, well: Callable[[], bool]) -> None:
@@ -69,6 +69,13 @@ class Metrics:
             return (self._now() - self._index.get().created).total_seconds()
         except IndexLibraryError:
             return float("nan")
+
+    def _index_is_well(self) -> bool:
+        try:
+            self._index.get()
+        except IndexLibraryError:
+            return False
+        return not self._index.problem
 
     def _open_gaps(self) -> float:
         try:

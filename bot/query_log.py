@@ -13,10 +13,10 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Table, desc, func, select
+from sqlalchemy import Connection, Table, desc, func, select
 
 from bot.database import Database
 from bot.errors import LogUnavailable, SchemaError
@@ -24,10 +24,10 @@ from bot.log_records import LoggedQuestion, StoredQuestion
 from bot.log_rows import NEAREST, store_row, store_waiting
 from bot.masking import mask
 from bot.pending import PendingRows, Row
+from bot.storable import storable
 from bot.tables import choices, entry_days, feedback, questions
 from index.records import Audience
 
-_RECENT = timedelta(days=30)
 _MAX_COMMENT_CHARACTERS = 4_000
 _PAUSE_SECONDS = 5.0
 _log = logging.getLogger(__name__)
@@ -39,13 +39,13 @@ class QueryLog:
 
     Every method that reads raises `LogUnavailable` when the database cannot be used. What a `store…` method was given is
     committed when it returns; where the database cannot take it, and there is a place for rows that wait, it waits there,
-    on the disk, and is stored with the first row that the database takes again.
+    on the disk, and is stored with the first row that the database takes again, or by `replay`.
 
     Args:
         database: migrated.
         pepper: key of the hashes of askers; the same for the life of the database.
         pending: where rows wait for the database; without it, `store…` raises `LogUnavailable` too.
-        phone_region: country whose phone numbers are masked without a country code, ISO 3166 with two letters.
+        told_late: told, in the transaction that stores them, from when on there are rows that waited.
         now: the clock; aware times.
     """
 
@@ -53,15 +53,15 @@ class QueryLog:
         self,
         database: Database,
         pepper: bytes,
-        phone_region: str = "GB",
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         pending: PendingRows | None = None,
+        told_late: Callable[[Connection, datetime], None] = lambda connection, moment: None,
     ) -> None:
         self._database = database
         self._pepper = pepper
-        self._phone_region = phone_region
         self._now = now
         self._pending = pending
+        self._told_late = told_late
         self._try_again = 0.0
         """Seconds of the monotonic clock until which the database is not tried: it did not answer a moment ago."""
 
@@ -95,7 +95,7 @@ class QueryLog:
         Raises:
             UnknownQuestion: no question has that id.
         """
-        self._put(choices, {"question_id": query_id, "chosen_at": self._now(), "entry_id": entry_id})
+        self._put(choices, {"question_id": storable(query_id), "chosen_at": self._now(), "entry_id": storable(entry_id)})
 
     def store_feedback(self, query_id: str, helpful: bool, reason: str = "", comment: str = "", step: str = "", asker: str = "", entry_id: str = "") -> None:
         """Store whether an answer helped; the same question may get any number of these.
@@ -118,7 +118,7 @@ class QueryLog:
             step = ""
         given_at = self._now()
         row = {
-            "question_id": query_id or None,
+            "question_id": storable(query_id) or None,
             "given_at": given_at,
             "helpful": helpful,
             "reason": reason,
@@ -126,7 +126,7 @@ class QueryLog:
             "step": step,
             "asker": self._hashed(asker),
         }
-        self._put(feedback, row | {"entry_id": entry_id})
+        self._put(feedback, row | {"entry_id": storable(entry_id)})
 
     def most_asked(self, audience: Audience, limit: int) -> tuple[tuple[str, int], ...]:
         """The entries that answered most questions, shown as the answer or chosen.
@@ -147,21 +147,10 @@ class QueryLog:
             rows = connection.execute(asked.order_by(desc(times), entry_days.c.entry_id).limit(limit))
             return tuple((entry_id, int(count)) for entry_id, count in rows)
 
-    def unanswered(self, limit: int) -> list[str]:
-        """The questions of the last 30 days that no document answered, masked, those asked most often first.
-
-        Questions that differ in capital letters only count as one.
-        """
-        same = func.lower(questions.c.text)
-        latest = func.max(questions.c.asked_at)
-        missed = select(func.max(questions.c.text)).where(questions.c.outcome == "no_answer", questions.c.asked_at >= self._now() - _RECENT)
-        with self._database.read() as connection:
-            return list(connection.execute(missed.group_by(same).order_by(desc(func.count()), desc(latest)).limit(limit)).scalars())
-
     def question(self, query_id: str) -> LoggedQuestion | None:
         """A stored question, or None when there is none with that id."""
         with self._database.read() as connection:
-            row = connection.execute(select(questions).where(questions.c.id == query_id)).mappings().one_or_none()
+            row = connection.execute(select(questions).where(questions.c.id == storable(query_id))).mappings().one_or_none()
         return _logged(dict(row)) if row else None
 
     def asked_by(self, asker: str, limit: int) -> tuple[LoggedQuestion, ...]:
@@ -223,11 +212,13 @@ class QueryLog:
 
     def _insert_waiting(self, rows: Sequence[Row]) -> list[Row]:
         with self._database.write() as connection:
-            return store_waiting(connection, rows)
+            refused, since = store_waiting(connection, rows)
+            if since is not None:
+                self._told_late(connection, since)
+            return refused
 
     def _masked(self, text: str) -> str:
-        # Half of a surrogate pair, as broken clients send it, fits into no database.
-        return mask(text.encode("utf-8", "replace").decode("utf-8").replace("\0", " "), self._phone_region)
+        return mask(storable(text))
 
     def _hashed(self, asker: str) -> str:
         return hashed_asker(self._pepper, asker)

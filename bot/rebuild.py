@@ -167,7 +167,7 @@ class Rebuilder:
 
     def _work(self) -> None:
         while True:
-            ready = self._launch(["--on-demand"]) if self._prepared and not self._stopping else None
+            ready = self._kept_ready() if self._prepared and not self._stopping else None
             with self._changed:
                 self._changed.wait_for(lambda: self._wanted or self._stopping)
                 if self._stopping:
@@ -175,11 +175,8 @@ class Rebuilder:
                 pull, self._wanted, self._pull_wanted = self._pull_wanted, False, False
                 allow_worse, self._allow_worse = self._allow_worse, False
                 self._state = replace(self._state, state="building", since=datetime.now(UTC), again=False, asked_by=self._wanted_by, doing="")
-            failed = self._pulled() if pull else None
-            if ready and (failed or allow_worse):  # the one that waits was started without
-                _end(ready)
-                ready = None
-            finished = self._finished(*(failed or self._run(ready, ["--allow-worse"] if allow_worse else [])))
+            finished = self._finished(*self._round(ready, pull, allow_worse))
+            ready = None
             with self._changed:
                 self._child = None
                 waiting = self._wanted
@@ -191,6 +188,27 @@ class Rebuilder:
                 _log.exception("telling of a rebuild failed")
         if ready:
             _end(ready)
+
+    def _round(self, ready: subprocess.Popen[str] | None, pull: bool, allow_worse: bool) -> tuple[int, str, list[str]]:
+        """What one request asks for: exit status, output, and what was said that is no progress."""
+        try:
+            failed = self._pulled() if pull else None
+            if ready and (failed or allow_worse):  # the one that waits was started without
+                _end(ready)
+                ready = None
+            return failed or self._run(ready, ["--allow-worse"] if allow_worse else [])
+        except Exception as error:  # noqa: BLE001 - the next request is still answered, and nobody waits for ever for this one
+            _log.exception("a rebuild failed")
+            for left in filter(None, (ready, self._child)):  # whatever runs still, nobody hears of it any more
+                _end(left)
+            return 2, "", [f"The build could not be run ({error}). The server's log says more."]
+
+    def _kept_ready(self) -> subprocess.Popen[str] | None:
+        """A process that loads what a build needs, and waits; None when it cannot be started, which the next request is told."""
+        try:
+            return self._launch(["--on-demand"])
+        except OSError:
+            return None
 
     def _run(self, ready: subprocess.Popen[str] | None, more: Sequence[str]) -> tuple[int, str, list[str]]:
         """One build: exit status, output, and what it said that is no progress."""
@@ -229,7 +247,9 @@ class Rebuilder:
     def _pulled(self) -> tuple[int, str, list[str]] | None:
         """Fetch newer documents; how that ended when it failed."""
         try:
-            with subprocess.Popen(self._pull, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=_UNASKING) as child:
+            with subprocess.Popen(
+                self._pull, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace", env=_UNASKING
+            ) as child:
                 with self._changed:
                     self._child = child
                     if self._stopping:
@@ -244,7 +264,7 @@ class Rebuilder:
         return (1, "", ["Newer documents could not be fetched; Git says:", *errors.splitlines()]) if child.returncode else None
 
     def _launch(self, more: Sequence[str]) -> subprocess.Popen[str]:
-        return subprocess.Popen([*self._command, *more], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        return subprocess.Popen([*self._command, *more], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace")
 
     def _finished(self, status: int, output: str, said: list[str]) -> RebuildState:
         now, asked_by = datetime.now(UTC), self._state.asked_by

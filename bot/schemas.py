@@ -12,18 +12,13 @@ from bot.answer import MAX_SUGGESTIONS, Answer, OutcomeName, Suggestion, Suggest
 from bot.ask import MAX_QUESTION_CHARACTERS, Asked
 from bot.html import entry_html
 from bot.links import public_path
+from bot.storable import storable
 from index.records import CHANNELS, Entry, Kind, Part, Reply, Step
 
-
-def _whole_characters(text: str) -> str:
-    """Half of a surrogate pair, as JSON may hold it, is no character: neither the encoder nor the database takes it."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-_Text = Annotated[str, AfterValidator(_whole_characters)]
+_Text = Annotated[str, AfterValidator(storable)]
 _Client = Literal["http", "widget"]
 _ID_CHARACTERS = 255
-_Id = Annotated[str, AfterValidator(_whole_characters), Field(min_length=1, max_length=_ID_CHARACTERS)]
+_Id = Annotated[str, AfterValidator(storable), Field(min_length=1, max_length=_ID_CHARACTERS)]
 Reason = Literal["outdated", "unclear", "incomplete", "not_my_question", "other"]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 _EXAMPLE_QUESTION = "how long do I have to send something back?"

@@ -54,9 +54,30 @@ def _contact(text: str) -> str:
     return text
 
 
+def _web_address(text: str) -> str:
+    """An address that a browser opens, or none."""
+    if text and not text.startswith(("http://", "https://")):
+        raise ValueError("write it with http:// or https:// in front, for example https://help.example.org")
+    return text
+
+
+def _networks(names: list[str]) -> list[str]:
+    """Addresses and networks that can be read."""
+    from ipaddress import ip_network
+
+    for name in names:
+        try:
+            ip_network(name)
+        except ValueError as error:
+            raise ValueError(f"'{name}' is no address or network ({error}); write for example 10.0.0.5 or 10.1.0.0/16") from None
+    return names
+
+
 SignInWay = Literal["link", "proxy", "oidc", "off"]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Rate = Annotated[str, AfterValidator(_rate)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Networks = Annotated[list[str], AfterValidator(_networks)]
 Contact = Annotated[str, AfterValidator(_contact)]
 WeeklyMoment = Annotated[str, AfterValidator(_weekly)]
 Secret = Annotated[SecretStr, AfterValidator(_long_enough)]

@@ -23,7 +23,8 @@ _AGAIN = "Ask again with one of these titles."
 def console() -> Console:
     """Standard output, at most 100 columns wide, 80 where it is no terminal."""
     out = Console(highlight=False)
-    return Console(highlight=False, width=min(out.width, _WIDEST) if out.is_terminal else 80, soft_wrap=False)
+    # Square brackets in a title are its author's, not ours to read as colours.
+    return Console(highlight=False, markup=False, width=min(out.width, _WIDEST) if out.is_terminal else 80, soft_wrap=False)
 
 
 def show(asked: Asked, out: Console) -> None:

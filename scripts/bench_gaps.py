@@ -88,7 +88,7 @@ def _timed_things(database: Database) -> list[tuple[str, Callable[[], object], i
     question = StoredQuestion("where is my tandem", "no_answer", "", (), 0.1, "000001", "slack", "internal", "chat", "U1")
     index_like: SearchedIndex = index  # type: ignore[assignment]  # lists where an index takes any sequence
     middle = np.zeros(_DIM, dtype=np.float32)
-    turn.take(datetime.now(UTC) + timedelta(hours=1))
+    turn.take()
 
     def take_in() -> None:
         log.store(question)

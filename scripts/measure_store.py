@@ -54,7 +54,6 @@ def main() -> None:
         report("All figures of a year, by week", timed(lambda: figures.report(year), 10))
         report("Uses of every entry over a year (coverage)", timed(lambda: figures.entries(year), 10))
         report("The last 20 questions of one person", timed(lambda: log.asked_by("U1", 20), 10))
-        report("The most asked unanswered questions of 30 days", timed(lambda: log.unanswered(10), 3))
         oldest = datetime.now(UTC) - timedelta(days=DAYS - 2)
         report("The entries most asked by the public", timed(lambda: log.most_asked("public", 10), 3))
         report("Purging 200 of the oldest questions", timed(lambda: purge(database, oldest), 3))

@@ -14,6 +14,8 @@ from bot.limits import Limit
 _log = logging.getLogger(__name__)
 _ALWAYS = ("/healthz", "/readyz", "/metrics", "/static/", "/widget.js", "/slack/")
 """Cheap, or asked by machines that must never be turned away: probes, scrapes, files, and Slack, which signs what it sends."""
+_BY_KEY = "/v1/"
+"""Paths whose routes look at keys, and count by them."""
 
 
 class Admission:
@@ -26,7 +28,7 @@ class Admission:
         app: what it wraps.
         at_once: requests in work at once.
         seconds: time for one request until its answer begins.
-        by_address: limit for requests that show no key; those with a key are counted when the key is known to be good.
+        by_address: limit for requests that show no key; those with one, under `/v1/`, are counted when it is looked at.
     """
 
     def __init__(self, app: ASGIApp, at_once: int, seconds: float, by_address: Limit) -> None:
@@ -44,8 +46,7 @@ class Admission:
         if self._in_work >= self._at_once:
             await busy(scope)(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        if not headers.get("authorization") and not headers.get("x-api-key") and (wait := self._by_address.wait(address_of(scope))):
+        if not _is_counted_by_key(scope) and (wait := self._by_address.wait(address_of(scope))):
             await too_many(scope, wait)(scope, receive, send)
             return
         self._in_work += 1
@@ -70,6 +71,12 @@ class Admission:
             if started:
                 raise
             await too_slow(scope)(scope, receive, send)
+
+
+def _is_counted_by_key(scope: Scope) -> bool:
+    """Whether the key that a request shows is looked at; elsewhere whatever stands in those headers means nothing."""
+    headers = Headers(scope=scope)
+    return scope["path"].startswith(_BY_KEY) and bool(headers.get("authorization") or headers.get("x-api-key"))
 
 
 def address_of(scope: Scope) -> str:

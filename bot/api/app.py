@@ -9,7 +9,8 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from bot.api import ask, entries, feedback, health, metrics, pages, problems, rebuild, search, webhook
+from bot.api import ask, entries, feedback, health, pages, problems, rebuild, search, webhook
+from bot.api import metrics as metrics_page
 from bot.api.admission import Admission
 from bot.api.context import REQUEST_ID, RequestContext
 from bot.api.metrics import Measured
@@ -17,6 +18,7 @@ from bot.ask import Asker
 from bot.database import Database
 from bot.figures.sources import ChecklistSource
 from bot.figures.store import Figures
+from bot.figures.titles import titles_of
 from bot.gaps.figures import GapCounts
 from bot.keys import KeyStore
 from bot.limits import Limit
@@ -25,7 +27,6 @@ from bot.query_log import QueryLog
 from bot.rebuild import Rebuilder
 from bot.settings import Settings
 from bot.web import ask_page, coverage_page, faq, figures_page, review, signing_in, static_files, widget
-from bot.web.lead_pages import titles_of
 from bot.web.peer import KeepPeer
 from index.current import CurrentIndex
 
@@ -44,7 +45,7 @@ def create_app(
     database: Database,
     log: QueryLog,
     settings: Settings,
-    figures: Metrics,
+    metrics: Metrics,
     rebuilder: Rebuilder,
     checklists: ChecklistSource | None = None,
 ) -> FastAPI:
@@ -57,7 +58,7 @@ def create_app(
         database: asked whether it is well, by `/readyz`.
         log: stores feedback.
         settings: limits, and who may call from where.
-        figures: what `/metrics` tells.
+        metrics: what `/metrics` tells.
         rebuilder: builds the index anew when an admin asks for it.
         checklists: tells how checklists are walked through, if anything keeps them.
 
@@ -66,13 +67,13 @@ def create_app(
     """
     app = FastAPI(title="sopbot", version=_version(), description=_DESCRIPTION, docs_url=None, redoc_url=None)
     app.state.asker, app.state.index, app.state.keys, app.state.database = asker, index, keys, database
-    app.state.log, app.state.settings, app.state.metrics = log, settings, figures
+    app.state.log, app.state.settings, app.state.metrics = log, settings, metrics
     app.state.rebuilder = rebuilder
-    figures.watch("database", lambda: health.is_well(database))
+    metrics.watch("database", lambda: health.is_well(database))
     app.state.figures = Figures(database, titles_of(index), checklists, GapCounts(database))
     app.state.by_address, app.state.by_key = Limit(settings.rate_limit), Limit(settings.key_rate_limit)
     app.state.problems = []  # that `/readyz` tells of besides: callables that give "" or what is wrong
-    for feature in (ask, search, entries, feedback, rebuild, webhook, health, metrics, pages, faq, ask_page, figures_page, coverage_page, widget):
+    for feature in (ask, search, entries, feedback, rebuild, webhook, health, metrics_page, pages, faq, ask_page, figures_page, coverage_page, widget):
         app.include_router(feature.router)
     static_files.install(app)
     signing_in.install(app, settings, database)
@@ -89,7 +90,7 @@ def create_app(
         expose_headers=["Retry-After", REQUEST_ID],
         max_age=600,
     )
-    app.add_middleware(Measured, metrics=figures)
+    app.add_middleware(Measured, metrics=metrics)
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)
     app.add_middleware(KeepPeer)
     app.add_middleware(RequestContext)

@@ -64,19 +64,20 @@ class RequestContext:
                     response.setdefault("Strict-Transport-Security", _ONLY_HTTPS)
             await send(message)
 
+        limit = _LARGER.get(scope["path"], MAX_BODY_BYTES)
         try:
             async with asyncio.timeout(BODY_SECONDS):
-                body = await _body(headers, receive, _LARGER.get(scope["path"], MAX_BODY_BYTES))
+                body = await _body(headers, receive, limit)
         except TimeoutError:
             await too_late(scope)(scope, receive, send_with_headers)
             return
         if body is None:
-            await too_large(scope)(scope, receive, send_with_headers)
+            await too_large(scope, limit)(scope, receive, send_with_headers)
             return
         try:
             await self._app(scope, _replay(body, receive), send_with_headers)
         except Exception:
-            _log.exception("request %s failed: %s %s", request_id, scope["method"], scope["path"])
+            _log.exception("request %s failed: %s %r", request_id, scope["method"], scope["path"])
             if started:
                 raise
             await unforeseen(scope)(scope, receive, send_with_headers)

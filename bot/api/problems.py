@@ -18,6 +18,7 @@ from starlette.types import Scope
 
 from bot.ask import QuestionRefused
 from bot.errors import LogUnavailable
+from bot.links import ROOT as FAQ
 from bot.web.door import LEADS_PAGES
 from bot.web.templating import page
 from index.errors import GenerationError
@@ -30,16 +31,21 @@ _DETAILS = {
     404: "There is nothing at this address. See / for what there is.",
     405: "This address does not take that method.",
     408: "The request did not arrive in time. Send it again.",
-    413: "The request is larger than 64 kB. Send the part that asks.",
+    413: "The request is too large. Send a smaller one.",
     500: "Something went wrong on the server. Its log says what, under the request_id.",
 }
 
 
+_FOR_OTHERS = "The database does not answer at the moment, so this could not be done. Try again later."
 _FOR_ASKERS = "The question could not be stored, so it is not answered. Try again later."
 _FOR_LEADS = (
     "The database does not answer at the moment, so this page cannot be shown, and nothing was changed. "
     "Questions are answered meanwhile, and stored later. Try again in a minute; if it stays so, the server's log says why."
 )
+
+
+_ASKING = ("/v1/ask", "/ask")
+"""Addresses to which a question is sent."""
 
 
 class Problem(BaseModel):
@@ -131,8 +137,13 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(LogUnavailable)
     async def no_database(request: Request, error: LogUnavailable) -> Response:
         _log.error("request %s: %s", request.state.request_id, error)
-        detail = _FOR_LEADS if request.url.path.startswith(LEADS_PAGES) else _FOR_ASKERS
+        detail = _FOR_LEADS if request.url.path.startswith(LEADS_PAGES) else _FOR_ASKERS if _asks(request) else _FOR_OTHERS
         return problem(request.scope, 503, detail, headers={"Retry-After": RETRY_SECONDS})
+
+
+def _asks(request: Request) -> bool:
+    """Whether a question was to be stored."""
+    return (request.method == "POST" and request.url.path in _ASKING) or (request.url.path == FAQ and "q" in request.query_params)
 
 
 def unforeseen(scope: Scope) -> Response:
@@ -140,9 +151,9 @@ def unforeseen(scope: Scope) -> Response:
     return problem(scope, 500, _DETAILS[500])
 
 
-def too_large(scope: Scope) -> Response:
-    """The response to a body above the limit; the connection ends, since the rest of the body is not read."""
-    return problem(scope, 413, _DETAILS[413], headers={"Connection": "close"})
+def too_large(scope: Scope, limit: int) -> Response:
+    """The response to a body above the limit, in bytes; the connection ends, since the rest of the body is not read."""
+    return problem(scope, 413, f"The request is larger than {limit // 1024:,} kB. Send a smaller one.", headers={"Connection": "close"})
 
 
 def too_late(scope: Scope) -> Response:

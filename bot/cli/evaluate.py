@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +15,9 @@ from bot.cli.build_rules import deciding_by
 from bot.cli.examples import examples
 from bot.cli.wiring import thresholds_from
 from bot.settings import read_settings
+
+if TYPE_CHECKING:  # reading it takes longer than most commands
+    from index.evaluation import Figures, Judged
 
 _COLUMNS = (
     ("entries", "entries"), ("queries", "queries"), ("R@1", "recall_at_1"), ("R@3", "recall_at_3"), ("MRR@10", "mrr_at_10"),
@@ -45,8 +49,8 @@ def evaluate(datasets: tuple[Path, ...], withhold: float, seed: int, as_json: bo
     questions such as knowledge/golden.jsonl, which is asked of the index as it is.
     """
     from index.dataset import read_dataset, read_golden
-    from index.evaluation import Figures, Judged, evaluate_golden
     from index.evaluation import evaluate as evaluate_dataset
+    from index.evaluation import evaluate_golden
     from index.export import encoder_folder
     from index.search import open_index
     from index.vector_cache import VectorCache
@@ -74,19 +78,19 @@ def evaluate(datasets: tuple[Path, ...], withhold: float, seed: int, as_json: bo
         _print_table(rows)
 
 
-def _print_table(rows: Sequence[object]) -> None:
+def _print_table(rows: Sequence[Figures]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("figure", *(str(getattr(row, "dataset", "")) for row in rows))
+    table = Table("figure", *(row.dataset for row in rows))
     for heading, name in _COLUMNS:
         table.add_row(heading, *(_cell(row, name) for row in rows))
     Console(width=max(80, 24 + 24 * len(rows))).print(table)
 
 
-def _cell(row: object, name: str) -> str:
+def _cell(row: Figures, name: str) -> str:
     value = getattr(row, name)
-    interval = getattr(row, "intervals").get(name)  # noqa: B009
+    interval = row.intervals.get(name)
     if value is None:
         return "–"
     if interval is None:
@@ -94,11 +98,11 @@ def _cell(row: object, name: str) -> str:
     return f"{value:.3f} ({interval[0]:.3f}–{interval[1]:.3f})"
 
 
-def _print_misses(judged: Sequence[object]) -> None:
+def _print_misses(judged: Sequence[Judged]) -> None:
     for one in judged:
-        question, ranked = one.question, one.ranked  # type: ignore[attr-defined]
-        good = one.first_right and one.outcome == "answer" if question.right else one.outcome == "no_answer"  # type: ignore[attr-defined]
+        question, ranked = one.question, one.ranked
+        good = one.first_right and one.outcome == "answer" if question.right else one.outcome == "no_answer"
         if not good:
             expected = ", ".join(sorted(question.right)) or "nothing"
             first = f"{ranked[0][0]} ({ranked[0][1]:.2f})" if ranked else "nothing"
-            click.echo(f"{one.outcome}: {question.text[:160]!r}\n    expected {expected}; first is {first}")  # type: ignore[attr-defined]
+            click.echo(f"{one.outcome}: {question.text[:160]!r}\n    expected {expected}; first is {first}")

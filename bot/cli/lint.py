@@ -19,7 +19,6 @@ from bot.cli.places import place_in
 from bot.phrases import counted
 from bot.settings import Settings, read_settings
 from index.corpus import Corpus, read_corpus
-from index.errors import KnowledgeError
 from index.lint.annotations import annotation
 from index.lint.check import lint as check
 from index.lint.finding import Finding
@@ -48,11 +47,7 @@ def lint(paths: tuple[Path, ...], form: str, as_json: bool, strict: bool, with_i
     settings = read_settings()
     places = [place_in(settings.knowledge_dir, path) for path in paths]
     index = open_index(settings.data_dir) if with_index else None
-    try:
-        corpus = read_corpus(settings.knowledge_dir)
-    except KnowledgeError as error:
-        click.echo(f"sopbot: {error}", err=True)
-        sys.exit(2)
+    corpus = read_corpus(settings.knowledge_dir)
     findings = [finding for finding in check(corpus, lint_options(settings, date.today()), index) if _wanted(finding.path, places, settings)]  # noqa: DTZ011
     base = _base(settings.knowledge_dir)
     form = "json" if as_json else form
@@ -82,13 +77,13 @@ def _base(folder: Path) -> str:
     return "" if shown == Path() else PurePath(shown).as_posix()
 
 
-def _place(base: str, finding: Finding) -> str:
-    return f"{base}/{finding.path}:{finding.line}" if base else f"{finding.path}:{finding.line}"
+def _under(base: str, path: str) -> str:
+    return f"{base}/{path}" if base else path
 
 
 def _document(findings: Sequence[Finding], corpus: Corpus, base: str) -> dict[str, object]:
     return {
-        "findings": [asdict(finding) | {"path": f"{base}/{finding.path}" if base else finding.path} for finding in findings],
+        "findings": [asdict(finding) | {"path": _under(base, finding.path)} for finding in findings],
         "documents": corpus.files,
         "entries": len(corpus.entries),
         "drafts": list(corpus.drafts),
@@ -103,12 +98,12 @@ def _print(findings: Sequence[Finding], drafts: Sequence[str], base: str, about:
     out = Console(highlight=False, soft_wrap=True)
     colours = {"error": "bold red", "warning": "yellow"}
     for finding in findings:
-        line = Text(_place(base, finding), style="bold")
+        line = Text(f"{_under(base, finding.path)}:{finding.line}", style="bold")
         line.append(": ", style="not bold").append(finding.level, style=f"not bold {colours[finding.level]}")
         line.append(f": {finding.text} ", style="not bold").append(f"[{finding.rule}]", style="not bold dim")
         out.print(line)
     for draft in drafts:
-        out.print(Text(f"{base}/{draft}: a draft: nobody is answered from it until it is published.", style="dim"))
+        out.print(Text(f"{_under(base, draft)}: a draft: nobody is answered from it until it is published.", style="dim"))
     errors = sum(finding.level == "error" for finding in findings)
     out.print(f"{about}: {counted(errors, 'error')}, {counted(len(findings) - errors, 'warning')}.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -10,10 +11,11 @@ import click
 
 from bot.cli.examples import examples
 from bot.cli.keeping import open_keeper
-from bot.cli.wiring import open_database
+from bot.cli.wiring import open_database, open_log
 from bot.errors import SopbotError
 from bot.phrases import counted
-from bot.settings import read_settings
+from bot.privacy.keeper import Keeper
+from bot.settings import Settings, read_settings
 
 
 @click.group(
@@ -41,7 +43,7 @@ def purge(days: int | None) -> None:
     """
     settings = read_settings()
     kept = days or settings.keep_questions_days
-    deleted = open_keeper(settings, open_database(settings)).purge(kept)
+    deleted = _keeper(settings).purge(kept)
     what = f"older than {counted(kept, 'day')}" if kept else "that had expired; questions are kept for ever (SOPBOT_KEEP_QUESTIONS_DAYS is 0)"
     click.echo(f"{counted(deleted, 'row')} {what} {'was' if deleted == 1 else 'were'} deleted.")
 
@@ -55,14 +57,15 @@ def export(who: str, out: Path | None) -> None:
     Ends with status 1 when nothing is.
     """
     settings = read_settings()
-    found = open_keeper(settings, open_database(settings)).export(_checked(who))
+    found = _keeper(settings).export(_checked(who))
     text = json.dumps({"who": who, **found}, indent=2, ensure_ascii=False)
     if out is None:
         click.echo(text)
     else:
         try:
-            out.touch(mode=0o600)
-            out.write_text(text + "\n", encoding="utf-8")
+            with open(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123
+                os.fchmod(file.fileno(), 0o600)  # one that was there already, too
+                file.write(text + "\n")
         except OSError as error:
             raise SopbotError(f"The file {out} cannot be written ({error.strerror}). Check that its folder is there and that you may write to it.") from error
     count = sum(len(rows) for rows in found.values())
@@ -82,10 +85,17 @@ def erase(who: str, yes: bool) -> None:
     if not yes:
         click.confirm(f"Erase all that is kept about {who}? It cannot be undone", abort=True)
     settings = read_settings()
-    erased = open_keeper(settings, open_database(settings)).erase(who)
+    erased = _keeper(settings).erase(who)
     told = ", ".join(f"{count:,} {kind.replace('_', ' ')}" for kind, count in erased.items() if count)
     click.echo(f"Erased: {told}. Copies of the database that you made yourself still hold it." if told else f"Nothing is kept about {who}.")
     sys.exit(0 if told else 1)
+
+
+def _keeper(settings: Settings) -> Keeper:
+    """Whoever looks after it, once what waited for the database is in it: that is kept, too."""
+    database = open_database(settings)
+    open_log(settings, database).replay()
+    return open_keeper(settings, database)
 
 
 def _checked(who: str) -> str:

@@ -13,8 +13,10 @@ import click
 
 from bot.cli import review_text
 from bot.cli.examples import examples
-from bot.cli.wiring import open_database, thresholds_from
+from bot.cli.opening import current_index
+from bot.cli.wiring import open_database, open_log, thresholds_from
 from bot.database import Database
+from bot.errors import GapRefused
 from bot.gaps.actions import GapActions
 from bot.gaps.nearest import nearest
 from bot.gaps.proposals import Proposals
@@ -23,11 +25,11 @@ from bot.gaps.records import Proposal, ProposalStatus, Status
 from bot.gaps.upkeep import Upkeep
 from bot.phrases import counted, day
 from bot.settings import Settings, read_settings
-from index.current import CurrentIndex
 from index.errors import GenerationError
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-_gap = click.argument("gap", type=click.IntRange(min=1), metavar="GAP")
+_NUMBER = click.IntRange(1, 2**31 - 1)  # what a database counts up to
+_gap = click.argument("gap", type=_NUMBER, metavar="GAP")
 
 
 def _as(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -87,7 +89,7 @@ def show(gap: int, limit: int, as_json: bool) -> None:
     gaps = GapList(database)
     one, questions, events = gaps.one(gap), gaps.questions(gap, limit), gaps.events(gap)
     try:
-        near = nearest(questions, CurrentIndex(settings.data_dir).get(), thresholds_from(settings))
+        near = nearest(questions, current_index(settings).get(), thresholds_from(settings))
     except GenerationError:
         near = ()
     if as_json:
@@ -159,14 +161,14 @@ def intend(gap: int, entry: str, who: str) -> None:
     """Name the ENTRY (its id) that is meant to answer a gap; without one, any entry may."""
     settings, database = _open()
     GapActions(database).intend(gap, entry, _who(who))
-    if entry and CurrentIndex(settings.data_dir).get().entry(entry, "internal") is None:
+    if entry and current_index(settings).get().entry(entry, "internal") is None:
         click.echo(f"There is no entry '{entry}' yet; the gap waits until there is one.", err=True)
     click.echo(f"Gap {gap} closes when '{entry}' answers all of its questions." if entry else f"Gap {gap} closes when all of its questions are answered.")
 
 
 @review.command(epilog=examples("sopbot review merge 12 15"))
-@click.argument("into", type=click.IntRange(min=1))
-@click.argument("others", type=click.IntRange(min=1), nargs=-1, required=True)
+@click.argument("into", type=_NUMBER)
+@click.argument("others", type=_NUMBER, nargs=-1, required=True)
 @_as
 def merge(into: int, others: tuple[int, ...], who: str) -> None:
     """Join gaps: INTO gets all questions of the OTHERS."""
@@ -203,7 +205,7 @@ def recheck(as_json: bool) -> None:
     settings, database = _open()
     done = _upkeep(settings, database).run(recheck=True)
     if done is None or done.rechecked is None:
-        raise click.ClickException("Another sopbot is looking after the gaps at the moment. Try again in a minute.")
+        raise GapRefused("Another sopbot is looking after the gaps at the moment. Try again in a minute.")
     if as_json:
         click.echo(_dumped(asdict(done.rechecked)))
     else:
@@ -225,16 +227,16 @@ def proposals(status: ProposalStatus, as_json: bool) -> None:
 
 
 @review.command(epilog=examples("sopbot review accept 7"))
-@click.argument("proposal", type=click.IntRange(min=1))
+@click.argument("proposal", type=_NUMBER)
 @_as
 def accept(proposal: int, who: str) -> None:
     """Accept a PROPOSAL; you then write it into the entry's document."""
     found = _decided(proposal, True, who)
-    click.echo(f'Accepted. Add it to the questions of {found.entry_id}:\n  - "{found.text}"')
+    click.echo(f"Accepted. Add it to the questions of {found.entry_id}:\n  - {json.dumps(found.text, ensure_ascii=False)}")
 
 
 @review.command(epilog=examples("sopbot review decline 7"))
-@click.argument("proposal", type=click.IntRange(min=1))
+@click.argument("proposal", type=_NUMBER)
 @_as
 def decline(proposal: int, who: str) -> None:
     """Decline a PROPOSAL; it is not proposed again."""
@@ -257,7 +259,8 @@ def _actions() -> GapActions:
 
 
 def _upkeep(settings: Settings, database: Database) -> Upkeep:
-    return Upkeep(database, CurrentIndex(settings.data_dir), thresholds_from(settings))
+    log = open_log(settings, database)
+    return Upkeep(database, current_index(settings), thresholds_from(settings), past_review=settings.past_review, replay=log.replay)
 
 
 _AT_IT = "sopbot: another process is putting new questions into gaps, or was stopped while it did, less than three minutes ago; the newest may be missing here."

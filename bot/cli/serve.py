@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import logging
 import signal
@@ -48,6 +49,7 @@ def serve(host: str | None, port: int | None, watch: bool) -> None:
 
     settings = read_settings()
     host, port = host or settings.host, port or settings.port
+    settings = settings.model_copy(update={"host": host, "port": port})  # the pages open under the name that is printed
     _check_port(host, port)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for talkative in ("alembic", "watchfiles"):  # the one tells of every start, the other of every change, as we do
@@ -57,17 +59,17 @@ def serve(host: str | None, port: int | None, watch: bool) -> None:
     database = open_database_if_well(settings)
     index = current_index(settings)
     asker, log = open_asker(settings, database, index)
-    figures = Metrics(index, GapList(database).count)
-    asker.told = figures.count_question
+    metrics = Metrics(index, GapList(database).count)
+    asker.told = metrics.count_question
     try:
         index.get()
     except GenerationError as error:
         click.echo(f"sopbot: {error} Until then every question gets an error.", err=True)
-    upkeep = Upkeep(database, index, thresholds_from(settings))
+    upkeep = Upkeep(database, index, thresholds_from(settings), past_review=settings.past_review, replay=log.replay)
     rebuilder = Rebuilder(
         build_command("--allow-worse") if watch else build_command(), prepared=watch, told=_tell_rebuilt, pull=pull_command(settings.knowledge_dir)
     )
-    app = create_app(asker, index, KeyStore(database), database, log, settings, figures, rebuilder, Compliance(database))
+    app = create_app(asker, index, KeyStore(database), database, log, settings, metrics, rebuilder, Compliance(database))
     slack = attach_slack(app, settings, asker, index, database, log, upkeep)
     looking_after_gaps = UpkeepThread(upkeep)
     click.echo(_welcome(settings, host, port, slack, database))
@@ -124,9 +126,15 @@ def _check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise SettingsError(
-                f"Port {port} on {host} cannot be used ({error.strerror}). Stop the program that holds it, or choose another: SOPBOT_PORT={port + 1}"
-            ) from None
+            raise SettingsError(f"Port {port} on {host} cannot be used ({error.strerror}). {_remedy(error, port)}") from None
+
+
+def _remedy(error: OSError, port: int) -> str:
+    if error.errno == errno.EACCES:
+        return "Ports below 1024 are for administrators; choose another: SOPBOT_PORT=8080"
+    if error.errno == errno.EADDRINUSE:
+        return f"Stop the program that holds it, or choose another: SOPBOT_PORT={port + 1 if port < 65_535 else port - 1}"
+    return "Name an address of this machine with SOPBOT_HOST: 127.0.0.1 for this machine only, 0.0.0.0 for all that reach it."
 
 
 def _welcome(settings: Settings, host: str, port: int, slack: str, database: Database) -> str:

@@ -11,10 +11,10 @@ from typing import Any
 from fastapi import FastAPI
 
 from bot.ask import Asker
-from bot.cli.wiring import titles_in
 from bot.database import Database
 from bot.digest import Digests
 from bot.figures.store import Figures
+from bot.figures.titles import titles_of
 from bot.gaps.telling import CannotTellNow, Tell
 from bot.gaps.upkeep import Upkeep
 from bot.query_log import QueryLog
@@ -81,7 +81,7 @@ def attach_slack(app: FastAPI, settings: Settings, asker: Asker, index: CurrentI
 
 
 def _digests(front: Front, settings: Settings, index: CurrentIndex, database: Database) -> Work:
-    digests = Digests(Figures(database, titles_in(index)), front.gaps, index)
+    digests = Digests(Figures(database, titles_of(index)), front.gaps, index)
     return lambda stop: post_digests(front, digests, Weekly(settings.slack_digest), stop)
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from bot.cli.examples import examples
-from bot.cli.wiring import open_database, titles_in
+from bot.cli.opening import current_index
+from bot.cli.wiring import open_database
 from bot.errors import SopbotError
 from bot.settings import Settings, read_settings
 
@@ -26,7 +27,7 @@ _DEFAULT_DAYS = {"day": 28, "week": 84, "month": 365}
 @click.command(
     short_help="Show what was asked and what came of it.", epilog=examples("sopbot stats", "sopbot stats --since 2026-01-01 --by month --plot figures.png")
 )
-@click.option("--since", metavar="DATE", type=_DAY, help="First day, for example 2026-10-01; twelve weeks ago if left out.")
+@click.option("--since", metavar="DATE", type=_DAY, help="First day, for example 2026-10-01; if left out, 4 weeks, 12 weeks or a year ago, as --by says.")
 @click.option("--until", metavar="DATE", type=_DAY, help="Last day; today if left out. Days begin at midnight UTC.")
 @click.option("--by", type=click.Choice(["day", "week", "month"]), default="week", show_default=True, help="How the time is cut up.")
 @click.option("--top", metavar="NUMBER", type=click.IntRange(0, 1_000), default=10, show_default=True, help="How many entries to list.")
@@ -65,11 +66,11 @@ def stats(since: datetime | None, until: datetime | None, by: str, top: int, as_
 def open_figures(settings: Settings, database: Database) -> Figures:
     """The figures of this installation, with titles from the current index, if there is one."""
     from bot.figures.store import Figures
+    from bot.figures.titles import titles_of
     from bot.gaps.figures import GapCounts
     from bot.slack.compliance import Compliance
-    from index.current import CurrentIndex
 
-    return Figures(database, titles_in(CurrentIndex(settings.data_dir)), checklists=Compliance(database), gaps=GapCounts(database))
+    return Figures(database, titles_of(current_index(settings)), checklists=Compliance(database), gaps=GapCounts(database))
 
 
 def _default_start(last: date, by: str) -> date:

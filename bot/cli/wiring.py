@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 
 from bot.answer import Thresholds
 from bot.ask import Asker
 from bot.database import Database
 from bot.errors import LogUnavailable
 from bot.gaps.not_ours import NotOurs
+from bot.gaps.progress import note_late
 from bot.pending import PendingRows
 from bot.query_log import QueryLog
 from bot.secrets_file import read_or_create_secret
 from bot.settings import Settings
 from index.current import CurrentIndex
-from index.errors import IndexLibraryError
 
 _log = logging.getLogger(__name__)
 
@@ -42,25 +41,17 @@ def thresholds_from(settings: Settings) -> Thresholds:
     return Thresholds(answer=settings.answer_threshold, suggest=settings.suggest_threshold, lead=settings.lead_threshold)
 
 
+def open_log(settings: Settings, database: Database) -> QueryLog:
+    """The log of questions, with the place where they wait for the database."""
+    return QueryLog(database, pepper(settings), pending=PendingRows(settings.data_dir / "pending"), told_late=note_late)
+
+
 def open_asker(settings: Settings, database: Database, index: CurrentIndex) -> tuple[Asker, QueryLog]:
     """The one way to ask, and the log behind it."""
-    log = QueryLog(database, pepper(settings), pending=PendingRows(settings.data_dir / "pending"))
+    log = open_log(settings, database)
     asker = Asker(index, log, thresholds_from(settings), past_review=settings.past_review)
     asker.refusal = NotOurs(database)
     return asker, log
-
-
-def titles_in(index: CurrentIndex) -> Callable[[str], str | None]:
-    """The title of an entry in the current index; None when there is none any more, or no index."""
-
-    def title(entry_id: str) -> str | None:
-        try:
-            entry = index.get().entry(entry_id, "internal")
-        except IndexLibraryError:
-            return None
-        return entry.title if entry else None
-
-    return title
 
 
 def pepper(settings: Settings) -> bytes:

@@ -13,11 +13,15 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from bot.database import Database
 from bot.errors import GapRefused, UnknownGap, UnknownQuestion
-from bot.gaps.tables import gap_events, gap_followers, gap_questions, gaps
+from bot.gaps.history import found_gap, note
+from bot.gaps.tables import gap_followers, gap_questions, gaps
 from bot.gaps.tally import recount, title_from
 from bot.gaps.weight import NOTHING
 from bot.phrases import counted, day
 from bot.tables import questions
+
+_NUMBERS = range(1, 2**31)
+"""What a gap's number may be: databases count no further, and refuse what is beyond."""
 
 
 class GapActions:
@@ -84,7 +88,7 @@ class GapActions:
         with self._database.write() as connection:
             target = current_gap(connection, into)
             sources = [current_gap(connection, other) for other in others]
-            ids = [source["id"] for source in sources if source["id"] != target["id"]]
+            ids = list(dict.fromkeys(source["id"] for source in sources if source["id"] != target["id"]))
             if not ids:
                 raise GapRefused(f"Gap {target['id']} cannot be joined with itself. Name another one.")
             connection.execute(update(gap_questions).where(gap_questions.c.gap_id.in_(ids)).values(gap_id=target["id"]))
@@ -124,14 +128,10 @@ class GapActions:
                 raise GapRefused(f"Name some of the {len(mine)} questions of gap {gap['id']} to take out, not all and not none.")
             now = self._now()
             values = {name: gap[name] for name in ("assignee", "last_asked_at", "encoder", "total", "size", "weight", "title", "facets")}
-            values |= {"status": "open", "firm": True, "entry_id": "", "opened_at": now, "questions": 0, "people": 0}
-            key = connection.execute(insert(gaps).values(values)).inserted_primary_key
-            assert key is not None  # noqa: S101  # an insert of one row always has one
-            new = int(key[0])
+            new = found_gap(connection, now, **values, firm=True, detail=f"split off from gap {gap['id']}", who=who)
             connection.execute(update(gap_questions).where(gap_questions.c.question_id.in_(sorted(wanted))).values(gap_id=new))
             connection.execute(update(gaps).where(gaps.c.id == gap["id"]).values(firm=True))
             self._note(connection, gap["id"], who, "split", f"{counted(len(wanted), 'question')} into gap {new}")
-            self._note(connection, new, who, "opened", f"split off from gap {gap['id']}")
             recount(connection, [gap["id"], new], gap["encoder"])
         return new
 
@@ -154,8 +154,7 @@ class GapActions:
             self._note(connection, gap["id"], who, action, detail)
 
     def _note(self, connection: Connection, gap_id: int, who: str, action: str, detail: str) -> None:
-        row = {"gap_id": gap_id, "happened_at": self._now(), "who": who, "action": action, "detail": title_from(detail)}
-        connection.execute(insert(gap_events), row)
+        note(connection, gap_id, self._now(), action, title_from(detail), who)
 
 
 def current_gap(connection: Connection, gap_id: int) -> RowMapping:
@@ -165,7 +164,7 @@ def current_gap(connection: Connection, gap_id: int) -> RowMapping:
         UnknownGap: there is none such.
     """
     seen: set[int] = set()
-    wanted: int | None = gap_id
+    wanted: int | None = gap_id if gap_id in _NUMBERS else None
     while wanted is not None and wanted not in seen:
         seen.add(wanted)
         row = connection.execute(select(gaps).where(gaps.c.id == wanted)).mappings().one_or_none()

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -19,14 +18,15 @@ from sqlalchemy import Connection, insert, select, update
 from bot.database import Database
 from bot.gaps import signals
 from bot.gaps.grouping import JOINS
+from bot.gaps.history import found_gap, note
 from bot.gaps.not_ours import Refused, newest_decision, read_refused
-from bot.gaps.progress import Turn, counted, reached, set_count, set_reached
+from bot.gaps.progress import Turn, counted, late_is_taken_in, late_since, reached, set_count, set_reached
 from bot.gaps.records import SearchedIndex
 from bot.gaps.signals import NewSignal
 from bot.gaps.space import MAX_CHARACTERS, packed, placed, wording_of
-from bot.gaps.tables import gap_events, gap_questions, gap_signals, gaps
+from bot.gaps.tables import gap_questions, gap_signals, gaps
 from bot.gaps.tally import forget, retitle, title_from, with_one_more
-from bot.gaps.weight import NOTHING, added, worth
+from bot.gaps.weight import added, worth
 from index.embedding import Vectors
 from index.records import Entry
 
@@ -85,24 +85,30 @@ class Intake:
         Returns:
             How many questions came into gaps.
         """
-        self._withdraw(index.encoder, now)
+        with self._database.read() as connection:
+            late, noted = late_since(connection)
+        self._withdraw(index.encoder, late, now)
         taken = 0
         for name in ("unanswered", "not_chosen", "complaints"):
             while True:
                 with self._database.read() as connection:
-                    new = _new(connection, name, now)
+                    new = _new(connection, name, late, now)
                 taken += self._take(name, new, index, middle, now)
                 if len(new) < _LOT:
                     break
+        if late is not None:
+            with self._database.write() as connection:
+                self._turn.keep(connection)
+                late_is_taken_in(connection, noted)
         return taken
 
-    def _withdraw(self, encoder: str, now: datetime) -> None:
+    def _withdraw(self, encoder: str, late: datetime | None, now: datetime) -> None:
         """Take out what was answered after all, by a choice that came late."""
         with self._database.read() as connection:
-            late = signals.chosen_late(connection, reached(connection, "choices", now))
+            chosen = signals.chosen_late(connection, _since(connection, "choices", late, now))
         with self._database.write() as connection:
-            self._turn.keep(connection, now)
-            forget(connection, late, encoder)
+            self._turn.keep(connection)
+            forget(connection, chosen, encoder)
             set_reached(connection, "choices", now)
 
     def _take(self, name: str, new: Sequence[NewSignal], index: SearchedIndex, middle: Vectors, now: datetime) -> int:
@@ -112,7 +118,7 @@ class Intake:
             decided = newest_decision(connection)
             refused = read_refused(connection, index.encoder) if fresh else Refused(encoder=index.encoder)
         with self._database.write() as connection:
-            self._turn.keep(connection, now)
+            self._turn.keep(connection)
             if fresh:
                 if newest_decision(connection) != decided:  # meanwhile
                     refused = read_refused(connection, index.encoder)
@@ -123,8 +129,14 @@ class Intake:
         return len(fresh)
 
 
-def _new(connection: Connection, name: str, now: datetime) -> list[NewSignal]:
-    since = reached(connection, name, now)
+def _since(connection: Connection, name: str, late: datetime | None, now: datetime) -> datetime | None:
+    """Where the next look begins; what is looked at again is left out by its id."""
+    moment = reached(connection, name, now)
+    return moment if moment is None or late is None else min(moment, late)
+
+
+def _new(connection: Connection, name: str, late: datetime | None, now: datetime) -> list[NewSignal]:
+    since = _since(connection, name, late, now)
     if name == "unanswered":
         return signals.unanswered(connection, since, _LOT)
     if name == "not_chosen":
@@ -165,27 +177,8 @@ def _refusing(refused: Refused, wording: str, vector: Vectors, signal: NewSignal
 
 
 def _found(connection: Connection, signal: NewSignal, vector: Vectors, encoder: str) -> int:
-    row: dict[str, Any] = {
-        "title": title_from(signal.text),
-        "status": "open",
-        "firm": False,
-        "assignee": "",
-        "entry_id": "",
-        "opened_at": signal.happened_at,
-        "last_asked_at": signal.asked_at,
-        "questions": 0,
-        "people": 0,
-        "weight": NOTHING,
-        "facets": {},
-        "total": np.zeros_like(vector).astype("<f4").tobytes(),
-        "size": 0,
-        "encoder": encoder,
-    }
-    key = connection.execute(insert(gaps).values(row)).inserted_primary_key
-    assert key is not None  # noqa: S101  # an insert of one row always has one
-    gap_id = int(key[0])
-    connection.execute(insert(gap_events), {"gap_id": gap_id, "happened_at": signal.happened_at, "who": "", "action": "opened", "detail": ""})
-    return gap_id
+    title, nothing = title_from(signal.text), np.zeros_like(vector).astype("<f4").tobytes()
+    return found_gap(connection, signal.happened_at, title=title, last_asked_at=signal.asked_at, encoder=encoder, total=nothing)
 
 
 def _join(connection: Connection, gap_id: int, signal: NewSignal, wording: str, stored: Vectors, vector: Vectors, index: SearchedIndex) -> None:
@@ -240,7 +233,7 @@ def _note(connection: Connection, new: Sequence[NewSignal], index: SearchedIndex
         if gap.status == "closed":
             connection.execute(update(gaps).where(gaps.c.id == gap.id).values(status="open", closed_at=None, reopened_at=now))
             detail = "asked again without a good answer: " + title_from(signal.text)
-            connection.execute(insert(gap_events), {"gap_id": gap.id, "happened_at": now, "who": "", "action": "reopened", "detail": detail})
+            note(connection, gap.id, now, "reopened", detail)
 
 
 def _means(connection: Connection, encoder: str, dim: int) -> _Means:

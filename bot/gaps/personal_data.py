@@ -14,6 +14,8 @@ from bot.privacy.holders import Person, Rows, delete_some, rows_of
 from bot.tables import questions
 
 _PEOPLE = (gap_events.c.who, gap_events.c.detail, gaps.c.assignee, question_proposals.c.decided_by)
+_AT_ONCE = 5_000
+"""Questions in one statement: a database takes some ten thousand values in one, and a busy key asks more."""
 
 
 class GapData:
@@ -47,9 +49,12 @@ class GapData:
     def erase(self, connection: Connection, person: Person) -> Mapping[str, int]:
         """Their questions leave gaps and proposals, titles are chosen anew, and what they did is nobody's."""
         asked = connection.execute(select(questions.c.id, questions.c.text).where(questions.c.asker.in_(person.hashes))).all()
-        _leave(connection, [row.id for row in asked])
-        wordings = {wording_of(row.text) for row in asked}
-        proposed = connection.execute(delete(question_proposals).where(question_proposals.c.wording.in_(wordings))).rowcount
+        proposed = 0
+        for first in range(0, len(asked), _AT_ONCE):
+            some = asked[first : first + _AT_ONCE]
+            _leave(connection, [row.id for row in some])
+            wordings = {wording_of(row.text) for row in some}
+            proposed += connection.execute(delete(question_proposals).where(question_proposals.c.wording.in_(wordings))).rowcount
         unnamed = sum(connection.execute(update(column.table).where(column.in_(person.names)).values({column.name: ""})).rowcount for column in _PEOPLE)
         return {"question_proposals": proposed, "gap_names": unnamed}
 

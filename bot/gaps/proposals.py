@@ -117,7 +117,7 @@ def propose(database: Database, turn: Turn, index: SearchedIndex, now: datetime)
         uses = _uses(connection, since, until)
     made = 0
     with database.write() as connection:
-        turn.keep(connection, now)
+        turn.keep(connection)
         for use in uses:
             made += _count(connection, use, index)
         set_reached(connection, "proposals", until)

@@ -14,6 +14,7 @@ from bot.gaps.actions import current_gap
 from bot.gaps.records import Change, Gap, GapEvent, GapQuestion, Signal, Status
 from bot.gaps.tables import gap_events, gap_followers, gap_questions, gap_signals, gaps
 from bot.gaps.weight import urgency
+from bot.storable import storable
 from bot.tables import feedback, questions
 
 MOST_LISTED = 200
@@ -46,7 +47,7 @@ class GapList:
         """
         wanted = [self._has(status)]
         wanted += [gaps.c.assignee == assignee] if assignee else []
-        wanted += [_holds(word) for word in search.split()]
+        wanted += [_holds(word) for word in storable(search).split()]
         listed = select(gaps).where(*wanted).order_by(desc(gaps.c.weight), gaps.c.id).limit(min(limit, MOST_LISTED)).offset(skip)
         with self._database.read() as connection:
             return tuple(self._whole(row) for row in connection.execute(listed).mappings())
@@ -119,7 +120,10 @@ class GapList:
 
     def _whole(self, row: RowMapping) -> Gap:
         facets: dict[str, Any] = {name: _most_first(row["facets"].get(name, {})) for name in ("signals", "channels", "audiences", "front_ends")}
-        return Gap(**{name: row[name] for name in _FACTS}, urgency=urgency(row["weight"], self._now()), **facets)
+        facts = {name: row[name] for name in _FACTS}
+        if row["status"] == "snoozed" and row["snoozed_until"] is not None and row["snoozed_until"] <= self._now():
+            facts |= {"status": "open", "snoozed_until": None}  # it has come back, as the list has it
+        return Gap(**facts, urgency=urgency(row["weight"], self._now()), **facets)
 
 
 def _holds(word: str) -> ColumnElement[bool]:

@@ -13,13 +13,14 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, desc, insert, select, update
 
-from bot.answer import Answer, Thresholds, decide
+from bot.answer import Answer, PastReview, Thresholds, decide
 from bot.database import Database
+from bot.gaps.history import note
 from bot.gaps.intake import text_digest
 from bot.gaps.progress import Turn
 from bot.gaps.records import SearchedIndex
 from bot.gaps.space import MAX_CHARACTERS
-from bot.gaps.tables import gap_events, gap_questions, gap_rechecks, gaps
+from bot.gaps.tables import gap_questions, gap_rechecks, gaps
 from bot.tables import questions
 
 _LIMIT = 10
@@ -57,12 +58,14 @@ class Recheck:
         database: migrated.
         turn: held by the caller.
         thresholds: where outcomes begin.
+        past_review: what becomes of entries past their review date, as for whoever asks.
     """
 
-    def __init__(self, database: Database, turn: Turn, thresholds: Thresholds) -> None:
+    def __init__(self, database: Database, turn: Turn, thresholds: Thresholds, past_review: PastReview = "warn") -> None:
         self._database = database
         self._turn = turn
         self._thresholds = thresholds
+        self._past_review: PastReview = past_review
 
     def last(self) -> str:
         """The generation that was checked last; empty for none."""
@@ -89,7 +92,7 @@ class Recheck:
             "reopened": len(done.reopened),
         }
         with self._database.write() as connection:
-            self._turn.keep(connection, now)
+            self._turn.keep(connection)
             connection.execute(insert(gap_rechecks), row)
         return done
 
@@ -102,7 +105,7 @@ class Recheck:
             if key not in verdicts:
                 verdicts[key] = self._ask(row["text"], row["audience"], index, today)
         with self._database.write() as connection:
-            self._turn.keep(connection, now)
+            self._turn.keep(connection)
             gap = connection.execute(select(gaps).where(gaps.c.id == gap_id)).mappings().one_or_none()
             # What came in meanwhile was not asked: it is next time, and until then the gap stays as it is.
             if gap is None or gap["status"] not in ("open", "snoozed", "closed") or gap["questions"] != len(held) or not held:
@@ -120,7 +123,7 @@ class Recheck:
 
     def _ask(self, text: str, audience: Any, index: SearchedIndex, today: date) -> _Verdict:
         hits = index.search(text[:MAX_CHARACTERS], audience, _LIMIT)
-        outcome = decide(hits, self._thresholds, today)
+        outcome = decide(hits, self._thresholds, today, self._past_review)
         if isinstance(outcome, Answer):
             return _Verdict(outcome.entry.id, text_digest(outcome.entry), outcome.confidence)
         return _Verdict("", "", outcome.confidence)
@@ -149,7 +152,7 @@ def _store(connection: Connection, held: list[RowMapping], verdicts: dict[tuple[
 
 def _move(connection: Connection, gap_id: int, now: datetime, action: str, detail: str, **values: Any) -> None:
     connection.execute(update(gaps).where(gaps.c.id == gap_id).values(**values))
-    connection.execute(insert(gap_events), {"gap_id": gap_id, "happened_at": now, "who": "", "action": action, "detail": detail})
+    note(connection, gap_id, now, action, detail)
 
 
 def _answers(held: list[RowMapping], verdicts: dict[tuple[str, str], _Verdict]) -> str:

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from bot.database import Database
 from bot.gaps.grouping import group, keep_identity
+from bot.gaps.history import found_gap, note
 from bot.gaps.intake import SINCE_REGROUPING
 from bot.gaps.progress import Turn, counted, set_count
 from bot.gaps.records import SearchedIndex
@@ -66,7 +67,7 @@ def regroup(database: Database, turn: Turn, index: SearchedIndex, middle: Vector
     Returns:
         How many questions moved to another gap.
     """
-    _embed_anew(database, turn, index, now)
+    _embed_anew(database, turn, index)
     with database.write() as connection:
         new = counted(connection, SINCE_REGROUPING)
     if not new and not always:
@@ -78,7 +79,7 @@ def regroup(database: Database, turn: Turn, index: SearchedIndex, middle: Vector
     moved, whole = _write(database, turn, held, _group(held), index.encoder, now)
     if whole:
         with database.write() as connection:
-            turn.keep(connection, now)
+            turn.keep(connection)
             set_count(connection, SINCE_REGROUPING, 0)
     return moved
 
@@ -136,7 +137,7 @@ def _write(database: Database, turn: Turn, held: _Held, after: list[int], encode
     for first in range(0, len(moves), _MOVED_AT_ONCE):
         lot = moves[first : first + _MOVED_AT_ONCE]
         with database.write() as connection:
-            turn.keep(connection, now)
+            turn.keep(connection)
             if _newest_event(connection) != decided:
                 return first, False
             for query_id, _, to in lot:
@@ -152,36 +153,17 @@ def _write(database: Database, turn: Turn, held: _Held, after: list[int], encode
 
 def _make(connection: Connection, query_id: str, encoder: str, now: datetime) -> int:
     row = connection.execute(select(questions.c.text, questions.c.asked_at).where(questions.c.id == query_id)).one()
-    values = {
-        "title": title_from(row.text),
-        "status": "open",
-        "firm": False,
-        "assignee": "",
-        "entry_id": "",
-        "opened_at": now,
-        "last_asked_at": row.asked_at,
-        "questions": 0,
-        "people": 0,
-        "weight": NOTHING,
-        "facets": {},
-        "total": b"",
-        "size": 0,
-        "encoder": encoder,
-    }
-    key = connection.execute(insert(gaps).values(values)).inserted_primary_key
-    assert key is not None  # noqa: S101  # an insert of one row always has one
-    connection.execute(insert(gap_events), {"gap_id": int(key[0]), "happened_at": now, "who": "", "action": "opened", "detail": "split off by grouping"})
-    return int(key[0])
+    return found_gap(connection, now, title=title_from(row.text), last_asked_at=row.asked_at, encoder=encoder, detail="split off by grouping")
 
 
 def _retire(connection: Connection, gap_id: int, into: int, now: datetime) -> None:
     """A gap that lost all its questions leads to the one that has most of them now."""
     if connection.execute(select(gap_questions.c.question_id).where(gap_questions.c.gap_id == gap_id).limit(1)).first() is None:
         connection.execute(update(gaps).where(gaps.c.id == gap_id).values(status="merged", merged_into=into, questions=0, people=0, weight=NOTHING))
-        connection.execute(insert(gap_events), {"gap_id": gap_id, "happened_at": now, "who": "", "action": "merged", "detail": f"into {into}, by grouping"})
+        note(connection, gap_id, now, "merged", f"into gap {into}, by grouping")
 
 
-def _embed_anew(database: Database, turn: Turn, index: SearchedIndex, now: datetime) -> None:
+def _embed_anew(database: Database, turn: Turn, index: SearchedIndex) -> None:
     """Vectors of another encoder say nothing to this one: the newest questions get new ones."""
     live = (gap_questions.c.encoder != index.encoder) & gaps.c.status.in_((*_LIVE, "closed", "not_ours"))
     joined = gap_questions.join(gaps, gaps.c.id == gap_questions.c.gap_id)
@@ -198,7 +180,7 @@ def _embed_anew(database: Database, turn: Turn, index: SearchedIndex, now: datet
         statement = update(gap_questions).where(gap_questions.c.question_id == bindparam("asked"))
         statement = statement.values(vector=bindparam("made"), encoder=index.encoder)
         with database.write() as connection:
-            turn.keep(connection, now)
+            turn.keep(connection)
             connection.execute(statement, [{"asked": row.question_id, "made": packed(vector)} for row, vector in zip(rows, vectors, strict=True)])
         affected |= {row.gap_id for row in rows}
     with database.write() as connection:

@@ -1,4 +1,4 @@
-"""What is kept about gaps; migration 0004 makes exactly these tables."""
+"""What is kept about gaps; migration 0005 makes exactly these tables."""
 
 from __future__ import annotations
 

@@ -52,8 +52,8 @@ def tell_followers(database: Database, turn: Turn, tell: Tell, now: datetime) ->
     open_ones = waiting.where(gap_followers.c.told_at.is_(None), due)
     with database.read() as connection:
         rows = connection.execute(open_ones.order_by(gap_questions.c.asked_at.desc()).limit(_LOT)).all()
-        pairs = {row.gap_id for row in rows}
-        told_before = waiting.where(gap_followers.c.told_at.is_not(None), gap_questions.c.gap_id.in_(pairs), gap_questions.c.asker != "")
+        gap_ids = {row.gap_id for row in rows}
+        told_before = waiting.where(gap_followers.c.told_at.is_not(None), gap_questions.c.gap_id.in_(gap_ids), gap_questions.c.asker != "")
         told = {(row.gap_id, row.asker) for row in connection.execute(told_before)}
     count = unreached = 0
     for row in rows:
@@ -68,7 +68,7 @@ def tell_followers(database: Database, turn: Turn, tell: Tell, now: datetime) ->
             continue
         values = {"told_at": now} if done else {"attempts": gap_followers.c.attempts + 1}
         with database.write() as connection:
-            turn.keep(connection, now)
+            turn.keep(connection)
             connection.execute(update(gap_followers).where(gap_followers.c.question_id == row.question_id).values(values))
         if done and not again:
             told.add((row.gap_id, row.asker))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Protocol
 
-from bot.answer import Thresholds
+from bot.answer import PastReview, Thresholds
 from bot.database import Database
 from bot.errors import LogUnavailable
 from bot.gaps.intake import Intake
@@ -67,6 +67,8 @@ class Upkeep:
         tell: lets askers know; None when no front end of this process can.
         now: the clock; aware times.
         today: the date against which review dates count.
+        past_review: what becomes of entries past their review date.
+        replay: stores what waits for the database, so that it is there to be looked after.
     """
 
     def __init__(
@@ -77,6 +79,8 @@ class Upkeep:
         tell: Tell | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         today: Callable[[], date] = date.today,
+        past_review: PastReview = "warn",
+        replay: Callable[[], object] = lambda: None,
     ) -> None:
         self._database = database
         self._index = index
@@ -85,7 +89,9 @@ class Upkeep:
         """May be set later, when the front end that can tell has started."""
         self._now = now
         self._today = today
-        self._turn = Turn(database)
+        self._past_review: PastReview = past_review
+        self._replay = replay
+        self._turn = Turn(database, now)
         self._checked = ""
         """The generation that this process saw checked: another process may still hold an older one, and the two must
         not check in turns."""
@@ -111,8 +117,9 @@ class Upkeep:
             GenerationError: there is no usable index.
             LogUnavailable: the database cannot be used.
         """
+        self._replay()
         index = self._index.get()
-        if not self._turn.take(self._now()):
+        if not self._turn.take():
             return None
         try:
             return self._run(index, recheck)
@@ -132,14 +139,17 @@ class Upkeep:
             LogUnavailable: the database cannot be used.
         """
         index = self._index.get()
-        if not self._turn.take(self._now()):
+        if not self._turn.take():
             return None
         try:
-            return Recheck(self._database, self._turn, self._thresholds).one(gap_id, index, self._today(), self._now())
+            return self._recheck_of().one(gap_id, index, self._today(), self._now())
         except TurnLost:
             return None
         finally:
             self._turn.give_back()
+
+    def _recheck_of(self) -> Recheck:
+        return Recheck(self._database, self._turn, self._thresholds, self._past_review)
 
     def _run(self, index: SearchedIndex, recheck: bool) -> Done:
         database, turn = self._database, self._turn
@@ -152,12 +162,12 @@ class Upkeep:
         return Done(taken_in, moved, proposed, rechecked, told)
 
     def _recheck(self, index: SearchedIndex, always: bool) -> Rechecked | None:
-        check = Recheck(self._database, self._turn, self._thresholds)
+        check = self._recheck_of()
         if not always and (self._checked == index.generation or check.last() == index.generation):
             self._checked = index.generation
             return None
         with self._database.write() as connection:
-            self._turn.keep(connection, self._now())
+            self._turn.keep(connection)
             sweep(connection, index.encoder)
         done = check.run(index, self._today(), self._now())
         self._checked = index.generation

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from fastapi import Request, Response
@@ -10,8 +9,6 @@ from fastapi import Request, Response
 from bot.sessions import Person
 from bot.settings import Settings
 from bot.web.templating import page
-from index.current import CurrentIndex
-from index.errors import GenerationError
 
 UNSTORED = {"Cache-Control": "no-store"}
 
@@ -28,16 +25,3 @@ def lead_page(request: Request, person: Person, template: str, status: int = 200
     """
     settings: Settings = request.app.state.settings
     return page(request, template, status, dict(UNSTORED), **values, person=person, way=settings.sign_in)
-
-
-def titles_of(index: CurrentIndex) -> Callable[[str], str | None]:
-    """What gives the title of an entry that answers now; None for one that is gone, and without an index."""
-
-    def title(entry_id: str) -> str | None:
-        try:
-            entry = index.get().entry(entry_id, "internal")
-        except GenerationError:
-            return None
-        return entry.title if entry else None
-
-    return title

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import shutil
 import sqlite3
 import stat
@@ -88,6 +89,40 @@ def test_a_damaged_database_is_replaced(data: Path, tmp_path: Path) -> None:
     """That is what backups are for; the damaged file is kept."""
     back_up(data, tmp_path / "b.zip")
     (data / "sopbot.db").write_bytes(b"no database" * 100)
+    restore(tmp_path / "b.zip", data, force=True)
+    assert questions(data) == 2
+
+
+def test_the_log_of_a_database_that_is_gone_is_not_written_into_the_restored_one(data: Path, tmp_path: Path, stored: StoredQuestion) -> None:
+    """SQLite keeps what is new in a file beside it; of a database that was deleted it is set aside, not taken in."""
+    back_up(data, tmp_path / "b.zip")
+    database = Database(data / "sopbot.db")
+    QueryLog(database, b"p" * 32).store(stored)
+    log = (data / "sopbot.db-wal").read_bytes()
+    database.close()
+    (data / "sopbot.db").unlink()
+    (data / "sopbot.db-wal").write_bytes(log)
+    restore(tmp_path / "b.zip", data, force=True)
+    assert questions(data) == 2
+    (kept,) = data.glob("replaced-*")
+    assert (kept / "sopbot.db-wal").read_bytes() == log
+
+
+def test_a_database_for_which_there_is_no_room_stays_where_it_is(data: Path, tmp_path: Path) -> None:
+    """It is well: whoever has it open goes on with it, and the restore can be done again."""
+    back_up(data, tmp_path / "b.zip")
+    with sqlite3.connect(data / "sopbot.db") as live:
+        live.execute("CREATE TABLE filler AS SELECT zeroblob(48 << 20) AS much")
+    live.close()
+    inode = (data / "sopbot.db").stat().st_ino
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (32 << 20, limits[1]))  # as on a disk that is nearly full
+    try:
+        with pytest.raises(BackupError, match="Make room"):
+            restore(tmp_path / "b.zip", data, force=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert ((data / "sopbot.db").stat().st_ino, questions(data)) == (inode, 2)
     restore(tmp_path / "b.zip", data, force=True)
     assert questions(data) == 2
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import resource
 import sqlite3
 import stat
 import threading
@@ -185,3 +186,18 @@ def test_what_was_deleted_is_on_no_disk_block(database: Database, tmp_path: Path
     database.forget_deleted()
     after = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert (b"to-be-forgotten" in before, b"to-be-forgotten" in after) == (True, False)
+
+
+@pytest.mark.sqlite_only
+def test_a_disk_without_room_for_forgetting_is_told(database: Database) -> None:
+    """As for any other use of the database: in a sentence with what to do."""
+    with database.write() as connection:
+        connection.execute(text("CREATE TABLE filler AS SELECT zeroblob(1 << 20) AS much"))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (64 << 10, limits[1]))
+    try:
+        with pytest.raises(LogUnavailable, match="cannot be used"):
+            database.forget_deleted()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    database.forget_deleted()

@@ -25,5 +25,7 @@ def test_without_an_index_and_a_database_there_are_figures() -> None:
     assert found['sopbot_well{part="index"}'] == "0.0"
     assert (found["sopbot_generation_age_seconds"], found["sopbot_gaps_open"]) == ("NaN", "NaN")
     assert (found['sopbot_entries{audience="internal"}'], found['sopbot_entries{audience="public"}']) == ("0.0", "0.0")
+    never_built = figures(Metrics(HeldIndex(None, "").as_current(), no_database))
+    assert never_built['sopbot_well{part="index"}'] == "0.0"
     well = figures(Metrics(knowledge_index().as_current(), lambda: 3))
     assert (well['sopbot_well{part="index"}'], well["sopbot_gaps_open"], well["sopbot_generation_age_seconds"] != "NaN") == ("1.0", "3.0", True)

@@ -123,6 +123,29 @@ def test_a_row_that_fits_nowhere_is_set_aside_and_the_others_are_stored(log: Que
     assert not waiting.any()
 
 
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("choices", {"question_id": "\0", "chosen_at": NOON, "entry_id": "x"}),
+        ("feedback", {"question_id": None, "given_at": NOON, "helpful": True, "reason": "", "comment": "\0", "step": "", "asker": "", "entry_id": "x"}),
+        ("opinions", {"text": "of another version's table"}),
+        ("choices", {"question_id": None, "chosen_at": NOON, "entry_id": "x", "mood": "of another version's column"}),
+        ("questions", {"asked_at": "no time at all"}),
+    ],
+    ids=["unknown", "NUL", "table", "column", "time"],
+)
+def test_no_row_that_waits_keeps_the_others_from_being_stored(
+    log: QueryLog, stored: StoredQuestion, waiting: PendingRows, tmp_path: Path, table: str, row: dict[str, object]
+) -> None:
+    """Whatever the database refuses is set aside, or stored where it takes it, and the next question is stored at once."""
+    waiting.append(table, row)
+    assert log.question(log.store(stored))
+    assert not waiting.any()
+    refused = tmp_path / "pending" / "unreadable.jsonl"
+    assert refused.exists() or table == "feedback"  # SQLite takes a NUL
+
+
 def test_when_neither_takes_it_the_asker_is_told(log: QueryLog, stored: StoredQuestion, tmp_path: Path) -> None:
     """A question that cannot be kept anywhere is not said to be stored."""
     (tmp_path / "pending").write_text("a file where the folder should be")

@@ -4,16 +4,19 @@ import hashlib
 import hmac
 import sqlite3
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import DataError
 
 from bot.database import Database
 from bot.errors import LogUnavailable, UnknownQuestion
 from bot.log_records import StoredQuestion
+from bot.pending import PendingRows
 from bot.query_log import QueryLog
 from bot.tables import choices, feedback, questions
 from tests.bot.conftest import NOON, PEPPER
@@ -122,6 +125,29 @@ def test_choice_and_feedback_of_an_unknown_question_are_refused(log: QueryLog, d
         assert (connection.execute(select(choices)).all(), connection.execute(select(feedback)).all()) == ([], [])
 
 
+def test_an_id_that_no_database_takes_is_of_an_unknown_question(database: Database, tmp_path: Path) -> None:
+    """NUL and half a character are refused like any id that is not there; nothing of it waits for the database."""
+    waiting = PendingRows(tmp_path / "pending")
+    log = QueryLog(database, PEPPER, pending=waiting)
+    for made_up in ("\0", "\ud800"):
+        assert log.question(made_up) is None
+        with pytest.raises(UnknownQuestion):
+            log.store_feedback(made_up, helpful=True)
+        with pytest.raises(UnknownQuestion):
+            log.store_choice(made_up, "refunds")
+    log.store_feedback("", helpful=True, entry_id="a\0b")
+    assert not waiting.any()
+
+
+def test_a_value_that_is_too_long_does_not_make_the_database_unavailable(database: Database, tmp_path: Path) -> None:
+    """PostgreSQL refuses an entry id of more than 255 characters: that is told, and does not wait for a better day."""
+    waiting = PendingRows(tmp_path / "pending")
+    log = QueryLog(database, PEPPER, pending=waiting)
+    with suppress(DataError):
+        log.store_feedback("", helpful=True, entry_id="x" * 256)
+    assert not waiting.any()
+
+
 def test_most_asked_counts_questions_answered_and_chosen(log: QueryLog, stored: StoredQuestion) -> None:
     """Choosing an entry counts like being answered with it; choosing it twice for one question counts once."""
     none = replace(stored, outcome="suggestions", entry_id="")
@@ -195,19 +221,6 @@ def test_a_database_without_tables_raises_log_unavailable(empty_url: str | Path,
         QueryLog(database, PEPPER).store(stored)
     assert "refund" not in f"{told.value} {told.value.__cause__}"
     database.close()
-
-
-def test_unanswered_questions_are_listed_most_asked_first(database: Database, stored: StoredQuestion) -> None:
-    """Only those without an answer, of the last 30 days, each once whatever its capital letters."""
-    clock = [NOON - timedelta(days=40)]
-    log = QueryLog(database, PEPPER, now=lambda: clock[0])
-    log.store(replace(stored, text="long ago", outcome="no_answer", entry_id=""))
-    clock[0] = NOON
-    log.store(stored)
-    for text in ("Do you hire out tandems", "trade in my bike", "do you hire out tandems"):
-        log.store(replace(stored, text=text, outcome="no_answer", entry_id=""))
-    assert [text.lower() for text in log.unanswered(5)] == ["do you hire out tandems", "trade in my bike"]
-    assert len(log.unanswered(1)) == 1
 
 
 def test_people_find_their_own_questions(database: Database, stored: StoredQuestion) -> None:

@@ -171,6 +171,55 @@ def test_a_command_that_is_not_there_is_a_reason(tmp_path: Path) -> None:
     rebuilder.stop()
 
 
+def test_a_process_that_cannot_be_kept_ready_stops_nothing(tmp_path: Path) -> None:
+    """Each request is told why, also the second one: the thread that builds lives on."""
+    told: list[RebuildState] = []
+    changed = threading.Condition()
+
+    def tell(state: RebuildState) -> None:
+        with changed:
+            told.append(state)
+            changed.notify_all()
+
+    rebuilder = Rebuilder([str(tmp_path / "nowhere")], prepared=True, told=tell)
+    for count in (1, 2):
+        rebuilder.request()
+        with changed:
+            assert changed.wait_for(lambda count=count: len(told) == count, 30)
+    assert [(state.state, state.reason) for state in told] == [("failed", "The build could not be started (No such file or directory).")] * 2
+    rebuilder.stop()
+
+
+def test_a_pull_that_writes_what_is_no_text_is_a_reason(tmp_path: Path) -> None:
+    """A file name in an old encoding is shown with a replacement character, and the next request builds."""
+    program = "import sys; sys.stderr.buffer.write(bytes([0x61, 0xff])); sys.exit(1)"
+    builds = Builds(tmp_path, pull=[sys.executable, "-c", program])
+    builds.rebuilder.request(pull=True)
+    builds.wait(lambda: len(builds.told) == 1)
+    assert (builds.told[0].state, builds.told[0].reason) == ("failed", "Newer documents could not be fetched; Git says:\na\ufffd")
+    builds.rebuilder.request()
+    builds.wait(lambda: len(builds.told) == 2)
+    assert builds.told[1].state == "idle"
+    builds.rebuilder.stop()
+
+
+def test_what_nobody_foresaw_is_a_reason(tmp_path: Path) -> None:
+    """A command line that no system takes; the state does not stay "building" for ever."""
+    told: list[RebuildState] = []
+    done = threading.Event()
+
+    def tell(state: RebuildState) -> None:
+        told.append(state)
+        done.set()
+
+    rebuilder = Rebuilder([str(tmp_path / "a\0b")], told=tell)
+    rebuilder.request()
+    assert done.wait(30)
+    assert (told[0].state, told[0].reason) == ("failed", "The build could not be run (embedded null byte). The server's log says more.")
+    assert rebuilder.state == told[0]
+    rebuilder.stop()
+
+
 def test_a_build_that_says_what_nobody_understands_has_failed() -> None:
     """It may have ended well; what serves is not known, so nothing is claimed."""
     told: list[RebuildState] = []

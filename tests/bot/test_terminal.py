@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from io import StringIO
 
+import pytest
 from rich.console import Console
+from rich.table import Table
 
 from bot.answer import Answer, NoAnswer, Outcome, Suggestion, Suggestions
 from bot.ask import Asked
-from bot.terminal import show, show_why
+from bot.terminal import console, show, show_why
 from index.entries import read_entries
 from index.markdown import parse_document
 from index.records import Chunk, Hit, Lines
@@ -133,3 +135,15 @@ def test_why_shows_the_first_five_hits_with_what_decided() -> None:
     assert printed.count("passage, line 5: word word") == 4
     assert printed.count("…") == 4
     assert printed.count("words 0.25") == 5
+
+
+def test_square_brackets_in_a_title_are_shown_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    """In text and in tables: they are the author's, and no names of colours."""
+    table = Table("Title")
+    table.add_row("Reset the [bold] device [/b]")
+    out = console()
+    out.print("Sign in [/b]")
+    out.print(table)
+    shown = capsys.readouterr().out
+    assert "Sign in [/b]" in shown
+    assert "Reset the [bold] device [/b]" in shown

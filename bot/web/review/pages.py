@@ -78,7 +78,7 @@ class ReviewPages:
     @property
     def upkeep(self) -> Upkeep:
         """Looks after the gaps in this request's own name, so that it waits for its turn like any other process."""
-        return Upkeep(self._database, self.index, self.asker.thresholds, today=self.asker.today)
+        return Upkeep(self._database, self.index, self.asker.thresholds, today=self.asker.today, past_review=self.asker.past_review)
 
     def writable(self) -> KnowledgeFolder:
         """The knowledge folder, to change documents in.

@@ -69,6 +69,13 @@ def test_an_address_that_asks_too_often_is_told_when_to_come_back(database: Data
         assert ask(serving, {"X-API-Key": "sop_made_up"})[0] == 429
 
 
+def test_a_header_that_nobody_reads_is_no_way_around_the_limit(database: Database, log: QueryLog, tmp_path: Path) -> None:
+    """The FAQ pages look at no key: whoever sends one there, good or made up, is counted by address as everybody is."""
+    with serve(knowledge_index(), database, log, Settings(data_dir=tmp_path, rate_limit="2/minute")) as serving:
+        sent = ({"Authorization": "made up"}, {"X-API-Key": "made up"}, serving.key("internal"))
+        assert [serving.client.get("/faq?q=refund", headers=headers).status_code for headers in sent] == [200, 200, 429]
+
+
 def test_an_address_that_sends_several_keys_too_often_is_turned_away(database: Database, log: QueryLog, tmp_path: Path) -> None:
     """Sending two at once is no way to try keys without end."""
     with serve(knowledge_index(), database, log, Settings(data_dir=tmp_path, rate_limit="2/minute")) as serving:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import sqlite3
 from typing import Any
 
 import httpx
@@ -47,6 +48,28 @@ def test_a_body_above_the_limit_is_a_problem(serving: Serving) -> None:
         assert problem(serving.client.post("/v1/ask", content=content, headers=headers))[0] == 413
 
 
+def test_a_database_that_does_not_answer_is_told_in_words_that_fit(serving: Serving) -> None:
+    """Of a question that it was not stored; of anything else that it could not be done."""
+    other = sqlite3.connect(serving.database_path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        asked = serving.client.post("/v1/ask", json={"question": "refund"})
+        given = serving.client.post("/v1/feedback", json={"entry_id": "returns#how-long-do-i-have-to-return-something", "helpful": True})
+    finally:
+        other.close()
+    assert [(one.status_code, one.json()["detail"].split(",")[0]) for one in (asked, given)] == [
+        (503, "The question could not be stored"),
+        (503, "The database does not answer at the moment"),
+    ]
+
+
+def test_a_body_that_is_too_large_is_told_the_limit_of_its_address(serving: Serving) -> None:
+    """A Git host may send more than whoever asks."""
+    large = b" " * (1024 * 1024 + 1)
+    told = [serving.client.post(path, content=large).json()["detail"] for path in ("/v1/ask", "/v1/index/webhook")]
+    assert told == [f"The request is larger than {limit} kB. Send a smaller one." for limit in ("64", "1,024")]
+
+
 def test_a_declared_length_above_the_limit_is_refused_before_it_is_sent(serving: Serving) -> None:
     """The server answers from the header alone and does not wait for a gigabyte."""
     with socket.create_connection(("127.0.0.1", serving.port), timeout=5) as connection:
@@ -64,7 +87,7 @@ def test_a_defect_is_a_problem_without_its_text(serving: Serving, monkeypatch: p
     with caplog.at_level(logging.ERROR):
         response = serving.client.post("/v1/ask", json={"question": "refund"}, headers={"X-Request-ID": "trace-1"})
     assert problem(response) == (500, 500, "Internal Server Error")
-    assert ("hunter2" in response.text, "hunter2" in caplog.text, "request trace-1 failed: POST /v1/ask" in caplog.text) == (False, True, True)
+    assert ("hunter2" in response.text, "hunter2" in caplog.text, "request trace-1 failed: POST '/v1/ask'" in caplog.text) == (False, True, True)
 
 
 def test_what_does_not_fit_is_not_sent_back(serving: Serving) -> None:

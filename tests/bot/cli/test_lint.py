@@ -22,9 +22,9 @@ def run(tmp_path: Path) -> Run:
     """Runs the command in a folder with one procedure that links to nothing, and one draft."""
     write(tmp_path / "knowledge", {"sops/a.md": sop(steps="1. See [b](b.md)."), "drafts/sops/c.md": "# C\n"})
 
-    def run(*arguments: str, answer: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, answer: str = "", folder: Path = tmp_path, **settings: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [COMMAND, *arguments], cwd=tmp_path, env=os.environ | settings, input=answer, capture_output=True, text=True, timeout=60, check=False
+            [COMMAND, *arguments], cwd=folder, env=os.environ | settings, input=answer, capture_output=True, text=True, timeout=60, check=False
         )
 
     return run
@@ -39,6 +39,12 @@ def test_findings_are_lines_that_open_at_a_click(run: Run) -> None:
         "1 document, 1 entry: 0 errors, 1 warning.",
     ]
     assert (done.returncode, run("lint", "--strict").returncode) == (0, 1)
+
+
+def test_places_are_seen_from_where_it_was_started(run: Run, tmp_path: Path) -> None:
+    """Also from inside the documents' folder: a path that begins with a slash would lead elsewhere."""
+    places = [line.partition(": ")[0] for line in run("lint", folder=tmp_path / "knowledge", SOPBOT_KNOWLEDGE_DIR=".").stdout.splitlines()]
+    assert places[:2] == ["sops/a.md:20", "drafts/sops/c.md"]
 
 
 def test_each_format_holds_the_finding(run: Run) -> None:

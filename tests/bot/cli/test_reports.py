@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import stat
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 
 from bot.database import Database
 from bot.log_records import StoredQuestion
+from bot.pending import PendingRows
 from bot.query_log import QueryLog
 from bot.secrets_file import read_or_create_secret
 from tests import started
@@ -22,6 +24,7 @@ from tests.postgres import PostgresServer
 
 START = "from bot.cli import main; main()"
 Run = Callable[..., subprocess.CompletedProcess[str]]
+ADA = StoredQuestion("where is my refund?", "answer", "refund-not-received", (), 0.9, "1", "page", "internal", "chat", "page:ada", "refund-not-received")
 
 
 @pytest.fixture
@@ -45,16 +48,20 @@ def run(tmp_path: Path, environment: dict[str, str]) -> Run:
     return run
 
 
+def pepper(data: Path) -> bytes:
+    """The key of the hashes in a data folder."""
+    return read_or_create_secret(data / "keys" / "pepper")
+
+
 def fill(where: str | Path, data: Path, stored: StoredQuestion) -> None:
     """Two questions of Ada's, one of them two years old, and one of somebody else's."""
     database = Database(where, busy_seconds=30.0)
     database.migrate()
     clock = [datetime.now(UTC) - timedelta(days=730)]
-    log = QueryLog(database, read_or_create_secret(data / "keys" / "pepper"), now=lambda: clock[0])
-    ada = StoredQuestion("where is my refund?", "answer", "refund-not-received", (), 0.9, "1", "page", "internal", "chat", "page:ada", "refund-not-received")
-    log.store(ada)
+    log = QueryLog(database, pepper(data), now=lambda: clock[0])
+    log.store(ADA)
     clock[0] = datetime.now(UTC)
-    log.store_feedback(log.store(ada), helpful=True)
+    log.store_feedback(log.store(ADA), helpful=True)
     log.store(stored)
     database.close()
 
@@ -113,14 +120,18 @@ def test_coverage_shows_the_matrix(asked: Run) -> None:
 
 
 def test_one_person_is_exported_and_erased(asked: Run, tmp_path: Path) -> None:
-    """Into a file that only its owner may read; afterwards nothing is kept, and the others' question is."""
+    """Into a file that only its owner may read, what waits for the database too; afterwards nothing is kept, and the others' question is."""
+    log = QueryLog(Database(tmp_path / "data" / "sopbot.db"), pepper(tmp_path / "data"), pending=PendingRows(tmp_path / "data" / "pending"))
+    log._try_again = math.inf  # as when the database did not answer a moment ago
+    log.store(ADA)
+    (tmp_path / "ada.json").touch(mode=0o644)  # from an earlier try, say
     assert asked("privacy", "export", "ada", "--out", "ada.json").returncode == 0
     assert stat.S_IMODE((tmp_path / "ada.json").stat().st_mode) == 0o600
-    assert [row["text"] for row in json.loads((tmp_path / "ada.json").read_text())["questions"]] == ["where is my refund?"] * 2
+    assert [row["text"] for row in json.loads((tmp_path / "ada.json").read_text())["questions"]] == ["where is my refund?"] * 3
     refused = asked("privacy", "erase", "ada")
     assert (refused.returncode, "cannot be undone" in refused.stdout + refused.stderr) == (130, True)
     erased = asked("privacy", "erase", "ada", "--yes")
-    assert (erased.returncode, erased.stdout.startswith("Erased: 2 questions, 1 feedback.")) == (0, True), erased.stdout
+    assert (erased.returncode, erased.stdout.startswith("Erased: 3 questions, 1 feedback.")) == (0, True), erased.stdout
     nothing = asked("privacy", "export", "ada")
     assert (nothing.returncode, "Nothing is kept about ada." in nothing.stderr) == (1, True)
     assert json.loads(asked("privacy", "export", "U042").stdout)["questions"] != []

@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
+from sqlalchemy import insert
 
 from bot.cli import sopbot
 from bot.database import Database
 from bot.errors import GapRefused, SopbotError, UnknownGap
 from bot.gaps.progress import Turn
 from bot.gaps.reading import GapList
+from bot.gaps.tables import question_proposals
 from bot.log_records import StoredQuestion
 from bot.query_log import QueryLog
 from tests.bot.conftest import PEPPER
@@ -72,7 +75,7 @@ def test_the_list_shows_gaps_at_eighty_columns(review: Review) -> None:
 def test_it_is_said_when_new_questions_may_be_missing(review: Review, data: Path) -> None:
     """While another process has the turn to put them into gaps, nobody is told that there are none without a word about it."""
     database = Database(data / "sopbot.db")
-    assert Turn(database).take(datetime.now(UTC))
+    assert Turn(database).take()
     database.close()
     assert "the newest may be missing here" in review().stderr
 
@@ -130,6 +133,33 @@ def test_proposals_are_listed_and_settled(review: Review, data: Path) -> None:
     with pytest.raises(UnknownGap, match="There is no proposal 7"):
         review("accept", "7")
     assert GapList(Database(data / "sopbot.db")).count() == 2
+
+
+def test_a_wording_that_is_accepted_is_shown_as_a_document_takes_it(review: Review, data: Path) -> None:
+    """Quotation marks and backslashes in it would end the line too early."""
+    said = 'how do I "swap" a C:\\drive'
+    database = Database(data / "sopbot.db")
+    row = {"entry_id": "e", "wording": "w", "text": said, "audience": "internal", "chosen": 1, "helpful": 0}
+    row |= {"status": "proposed", "proposed_at": datetime.now(UTC), "decided_by": "", "decided_at": None}
+    with database.write() as connection:
+        connection.execute(insert(question_proposals), row)
+    database.close()
+    line = review("accept", "1").stdout.splitlines()[-1]
+    assert yaml.safe_load(line) == [said]
+
+
+def test_what_a_database_cannot_count_is_no_number_of_a_gap(review: Review) -> None:
+    """It is refused with the numbers there may be, not with a traceback."""
+    assert "is not in the range" in review("show", str(2**31)).stderr
+
+
+def test_asking_again_while_another_process_is_at_it_is_refused_in_a_sentence(review: Review, data: Path) -> None:
+    """As anything else that goes wrong on purpose."""
+    database = Database(data / "sopbot.db")
+    assert Turn(database).take()
+    database.close()
+    with pytest.raises(GapRefused, match="Try again in a minute"):
+        review("recheck")
 
 
 @pytest.mark.parametrize(("arguments", "says"), [(("show", "99"), "There is no gap 99"), (("snooze", "1", "2001-01-01"), "is not in the future")])

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import GapRefused, UnknownGap
+from bot.gaps.words import state
 from tests.bot.gaps.support import World, entry
 
 DAY = timedelta(days=1)
@@ -37,13 +38,15 @@ def test_a_gap_put_off_comes_back_by_itself(world: World, two: tuple[int, int]) 
     assert ([gap.id for gap in world.gaps.listed()], [gap.id for gap in world.gaps.listed("snoozed")]) == ([two[1]], [two[0]])
     world.now += DAY
     assert ([gap.id for gap in world.gaps.listed()], world.gaps.count("snoozed")) == ([*two], 0)
+    assert {state(gap) for gap in (*world.gaps.listed(), world.gaps.one(two[0]))} == {"open"}  # and not put off until a day that is past
     with pytest.raises(GapRefused, match="is not in the future"):
         world.act.snooze(two[0], world.now, "lee")
 
 
 def test_joined_gaps_are_one_and_stay_one(world: World, two: tuple[int, int]) -> None:
     """The old number leads to the new gap; grouping does not take them apart."""
-    world.act.merge(two[1], [two[0]], "lee")
+    world.act.merge(two[1], [two[0], two[0]], "lee")
+    assert [event.action for event in world.gaps.events(two[1])] == ["opened", "took in"]
     assert (world.gaps.one(two[0]).id, world.gaps.one(two[1]).questions, world.gaps.one(two[1]).people) == (two[1], 5, 4)
     world.ask("another matter altogether", outcome="no_answer")
     world.look_after()
@@ -84,18 +87,23 @@ def test_a_settled_gap_can_be_taken_up_again(world: World, two: tuple[int, int])
     assert [gap.id for gap in world.gaps.listed()] == [*two]
 
 
+@pytest.mark.both_databases
 def test_a_number_that_no_gap_has(world: World) -> None:
-    """One sentence that says where to look."""
+    """One sentence that says where to look, whatever number of digits it has."""
+    with pytest.raises(UnknownGap, match="There is no gap 99999999999999999999"):
+        world.gaps.one(99999999999999999999)
     for act in (lambda: world.act.assign(99, "Dana", "lee"), lambda: world.gaps.one(99), lambda: world.gaps.questions(99), lambda: world.gaps.events(99)):
         with pytest.raises(UnknownGap, match="There is no gap 99"):
             act()
 
 
+@pytest.mark.both_databases
 def test_search_reads_titles_and_questions(world: World, two: tuple[int, int]) -> None:
     """All words must stand somewhere in the gap; signs that SQL knows mean themselves."""
     assert [gap.id for gap in world.gaps.listed(search="PRICE scooter")] == [two[0]]
     assert world.gaps.listed(search="scooter voucher") == ()
     assert world.gaps.listed(search="%") == ()
+    assert world.gaps.listed(search="scooter\0voucher \ud800") == ()  # which no database takes
 
 
 def test_the_list_says_who_asked_what_where(world: World) -> None:

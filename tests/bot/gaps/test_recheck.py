@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from bot.answer import PastReview, Thresholds
 from bot.gaps.tables import gap_rechecks
+from bot.gaps.upkeep import Upkeep
 from bot.tables import questions
 from tests.bot.gaps.support import World, entry
 
@@ -40,6 +43,16 @@ def test_a_gap_closes_only_when_all_of_its_questions_are_answered(world: World) 
     assert done
     assert done.closed == (gap,)
     assert (world.gaps.one(gap).status, world.gaps.one(gap).closed_at, _lacking(world, gap)) == ("closed", world.now, [])
+
+
+@pytest.mark.parametrize(("past_review", "status"), [("warn", "closed"), ("withhold", "open"), ("demote", "open")])
+def test_a_document_past_its_review_date_closes_a_gap_only_where_it_would_answer(world: World, past_review: PastReview, status: str) -> None:
+    """What whoever asks does not get as an answer is no answer here either."""
+    world.ask(SWAP)
+    gap = _one_gap(world)
+    world.rebuild(replace(entry("battery", SWAP), review_by=date(2026, 1, 1)))
+    assert Upkeep(world.database, world, Thresholds(), today=lambda: date(2026, 11, 20), past_review=past_review).recheck_gap(gap)
+    assert world.gaps.one(gap).status == status
 
 
 def test_a_later_index_that_breaks_it_opens_it_again(world: World) -> None:

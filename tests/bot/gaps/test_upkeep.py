@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -12,9 +13,15 @@ from sqlalchemy import select
 from bot.answer import Thresholds
 from bot.database import Database
 from bot.errors import LogUnavailable
+from bot.gaps.progress import late_is_taken_in, late_since, note_late
 from bot.gaps.tables import gap_questions
 from bot.gaps.upkeep import Done, Upkeep, UpkeepThread
+from bot.log_records import StoredQuestion
+from bot.pending import PendingRows
+from bot.query_log import QueryLog
 from index.background import background_lines
+from index.records import Audience, Hit
+from tests.bot.conftest import NOON, PEPPER
 from tests.bot.gaps.support import GapIndex, World, entry
 
 SWAP = "scooter battery swap"
@@ -119,3 +126,68 @@ def test_the_middle_is_worked_out_once_for_each_encoder(world: World) -> None:
     world.look_after()
     world.another_process().run()
     assert [count for count in counted if count > 100] == [sum(map(len, background_lines()))]
+
+
+def test_a_round_that_takes_long_keeps_its_turn(world: World) -> None:
+    """Each piece of work holds the turn for three minutes more, from then on: nobody takes over in the middle of one."""
+    world.ask(SWAP)
+    world.look_after()
+    other = world.another_process()
+    looked: list[Done | None] = []
+
+    class Slow(GapIndex):
+        __slots__ = ()
+
+        def search(self, question: str, audience: Audience, limit: int) -> tuple[Hit, ...]:
+            """Two minutes for each question, while another process looks whether there is something to do."""
+            world.now += timedelta(minutes=2)
+            looked.append(other.run())
+            return super().search(question, audience, limit)
+
+    for text in ("gift voucher balance", "bicycle parking"):
+        world.ask(text)
+    world.look_after()
+    world.index = Slow(world.index.all_entries, "000009")
+    done = world.upkeep.run()
+    assert done
+    assert done.rechecked
+    assert (done.rechecked.asked, looked) == (3, [None] * 3)
+
+
+def test_what_waited_for_the_database_comes_into_gaps_by_itself(world: World, tmp_path: Path) -> None:
+    """However long it waited, whoever has looked after gaps meanwhile, and whoever asks or does not ask next."""
+    waiting = PendingRows(tmp_path / "pending")
+    log = QueryLog(world.database, PEPPER, now=lambda: world.now, pending=waiting, told_late=note_late)
+    log._try_again = math.inf  # as when the database did not answer a moment ago
+    log.store(StoredQuestion(SWAP, "no_answer", "", (), 0.1, "000001", "slack", "internal", "chat", ""))
+    asked = log.store(StoredQuestion("open on sunday", "suggestions", "", ("opening-hours",), 0.4, "000001", "slack", "internal", "chat", ""))
+    complained = log.store(StoredQuestion("gift voucher balance", "answer", "opening-hours", (), 0.9, "000001", "slack", "internal", "chat", ""))
+    log.store_feedback(complained, helpful=False, reason="missing")
+    world.ask("bicycle parking")
+    assert world.look_after(timedelta(hours=5)).taken_in == 1
+    keeper = Upkeep(world.database, world, Thresholds(), now=lambda: world.now, today=lambda: date(2026, 11, 20), replay=log.replay)
+    done = keeper.run()
+    assert done
+    assert (done.taken_in, waiting.any()) == (3, False)
+    assert sorted(gap.title for gap in world.gaps.listed()) == sorted([SWAP, "open on sunday", "gift voucher balance", "bicycle parking"])
+    log._try_again = math.inf
+    log.store_choice(asked, "opening-hours")
+    world.look_after(timedelta(hours=5))
+    keeper.run()
+    assert "open on sunday" not in [gap.title for gap in world.gaps.listed()]
+    with world.database.read() as connection:
+        assert late_since(connection)[0] is None  # and the next look begins where this one ended
+
+
+def test_what_comes_late_while_it_is_taken_in_is_not_forgotten(database: Database) -> None:
+    """Only what was noted before the look is done with; of two moments, the earlier one counts."""
+    with database.write() as connection:
+        note_late(connection, NOON)
+        _, noted = late_since(connection)
+        note_late(connection, NOON - timedelta(hours=1))
+        note_late(connection, NOON)
+        late_is_taken_in(connection, noted)
+        since, noted = late_since(connection)
+        assert since == NOON - timedelta(hours=1)
+        late_is_taken_in(connection, noted)
+        assert late_since(connection)[0] is None
