@@ -100,7 +100,7 @@ def rewrite(path: str, data: bytes, text: str) -> Edit:
     Args:
         path: of the draft, relative to the knowledge folder.
         data: the draft's bytes.
-        text: as a form sends it, with whatever line ends; the file keeps its own.
+        text: as a form sends it, with whatever line ends, and perhaps a byte order mark; the file keeps its own.
 
     Raises:
         EditRefused: it is no draft, or no text.
@@ -108,7 +108,7 @@ def rewrite(path: str, data: bytes, text: str) -> Edit:
     _target(path)
     source = Source.of(path, data)
     end = "\r\n" if "\r\n" in source.ends else "\n"
-    lines = "\n".join(text.splitlines()).rstrip("\n").split("\n")
+    lines = "\n".join(Source.of(path, text.encode("utf-8")).lines).rstrip("\n").split("\n")
     return edit_of(path, data, (source.mark + end.join([*lines, ""])).encode("utf-8"))
 
 

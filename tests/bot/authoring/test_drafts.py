@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.authoring.drafts import DraftOf, draft, publish
+from bot.authoring.drafts import DraftOf, draft, publish, rewrite
 from bot.authoring.edit import Edit, edit_of
 from bot.authoring.knowledge_folder import KnowledgeFolder
 from bot.authoring.reading import read
@@ -68,6 +68,17 @@ def test_a_draft_takes_no_other_document_s_name(tmp_path: Path) -> None:
         publish(tmp_path, begun.path, folder.read(begun.path))
     with pytest.raises(EditRefused, match="is no draft"):
         publish(tmp_path, "sops/old/handle-a-lost-key.md", b"")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_rewritten_draft_keeps_its_beginning_and_its_lines(end: str) -> None:
+    """The byte order mark stands there once, however often it is saved; only line ends end lines, not what other languages count as one."""
+    data = f"\ufeff---{end}title: A{end}---{end}# A{end}".encode()
+    text = "---\r\ntitle: A\r\n---\r\n# A\r\none\u2028two\x0cthree\x85four\r\n"
+    for sent in (text, "\ufeff" + text):
+        edit = rewrite("drafts/sops/a.md", data, sent)
+        assert edit.data.decode() == "\ufeff" + text.replace("\r\n", end)
+        assert read(edit.path, edit.data).document.meta.title == "A"
 
 
 @settings(deadline=None, max_examples=50)
