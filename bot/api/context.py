@@ -13,8 +13,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.api.problems import too_large, too_late, unforeseen
 
 MAX_BODY_BYTES = 64 * 1024
-_LARGER = {"/v1/index/webhook": 1024 * 1024}
-"""A Git host tells of every commit of a push."""
+_LARGER = {"/v1/index/webhook": 1024 * 1024, "/review/drafts/edit": 1024 * 1024, "/ask": 128 * 1024}
+"""A Git host tells of every commit of a push; a form sends each byte beyond ASCII as three, so that a whole document, or the
+longest question in Chinese, needs more than its characters."""
 _DRAINED_BYTES = 2 * 1024 * 1024
 """A body that is too large is read and thrown away up to here: closing a connection with unread bytes in it would reset it,
 and the client might never see why."""

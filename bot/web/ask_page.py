@@ -24,6 +24,7 @@ from bot.settings import Settings
 from bot.web.door import PersonOf, same_origin
 from bot.web.shown import AUDIENCE, Shown, reply_at, resolver, shown
 from bot.web.templating import page
+from bot.web.typed import Typed
 from index.channels import channel_id
 from index.current import CurrentIndex
 from index.records import CHANNELS
@@ -34,7 +35,7 @@ FRONT_END = "page"
 HISTORY = 10
 _GONE = "That document is not there any more. Ask again, to find the one that has taken over."
 _CHANGES = [Depends(same_origin)]
-_Text = Annotated[str, Form()]
+_Text = Annotated[Typed, Form()]
 _Position = Annotated[int | None, Query()]
 
 

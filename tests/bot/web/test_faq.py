@@ -256,6 +256,14 @@ def test_a_blank_question_is_the_first_page(faq: Serving, database: Database) ->
     assert _rows(database, questions) == []
 
 
+def test_a_comment_may_be_as_long_as_its_field_says(faq: Serving, database: Database) -> None:
+    """Browsers count a line end once and send it twice; all 4,000 characters are kept."""
+    comment = "a" + "\n" * 3_998 + "b"
+    given = {"entry_id": "returns#which-items-can-i-not-return", "helpful": "no", "comment": comment.replace("\n", "\r\n")}
+    assert faq.client.post("/faq/feedback", data=given).status_code == 303
+    assert [row["comment"] for row in _rows(database, feedback)] == [comment]
+
+
 def test_feedback_is_stored_and_thanked_for(faq: Serving, database: Database) -> None:
     """Yes, or no with a reason and words; about the entry, and about the question when there was one."""
     place, entry_id = "/faq/returns/how-do-i-return-a-gift", "returns#how-do-i-return-a-gift"

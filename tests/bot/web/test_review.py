@@ -391,6 +391,17 @@ def test_a_draft_is_filled_in_on_its_page(desk: Desk) -> None:
     assert (desk.knowledge / "sops/battery.md").read_text() == BATTERY
 
 
+def test_a_long_draft_is_saved_in_the_page_made_for_it(desk: Desk) -> None:
+    """As long as the longest procedures are, in a script of which each letter is sent as six bytes."""
+    file = desk.knowledge / "drafts/sops/long.md"
+    file.parent.mkdir(parents=True)
+    file.write_text("# Long\n")
+    text = "# Long\n\n## Steps\n\n" + "1. Откройте крышку и выньте аккумулятор.\n" * 2_500
+    version = re.findall(r'name="version" value="([^"]*)"', desk.get("/review/drafts/edit?path=drafts/sops/long.md"))[0]
+    assert _done(desk.post("/review/drafts/edit", {"path": "drafts/sops/long.md", "version": version, "text": text})) == "/review/drafts?done=filled_in"
+    assert file.read_text() == text
+
+
 def test_a_draft_is_begun_without_a_gap(desk: Desk) -> None:
     """For a touchpoint and a channel where nothing is written yet: both are filled in, the rest is as with a gap."""
     form = desk.get("/review/draft?touchpoint=Battery+care&channel=phone")
