@@ -58,7 +58,7 @@ def feedback(
         log.store_feedback(query_id, helpful == "yes", reason, comment.strip(), entry_id=entry_id)
     except UnknownQuestion:
         return _gone(pages)
-    return RedirectResponse(f"{public_path(entry_id)}?thanks=1#feedback", 303)
+    return RedirectResponse(f"{public_path(entry_id)}?thanks={helpful}#feedback", 303)
 
 
 def _refusal(request: Request, pages: FaqPages) -> Response | None:

@@ -8,7 +8,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.models.views import View
 
-from bot.phrases import counted
+from bot.phrases import GONE, counted
 from bot.slack.blocks.checklist import page_of
 from bot.slack.blocks.modals import hand_over_view, note_view, skip_view
 from bot.slack.checklists import Checklist
@@ -16,7 +16,7 @@ from bot.slack.clicks import field_value, guarded, packed, read_click, unpacked,
 from bot.slack.front import Front, in_thread
 from bot.slack.listeners.checklists import held_checklist, show_checklist
 from bot.slack.posting import Place, post_once
-from bot.slack.rendering import GONE, notice
+from bot.slack.rendering import notice
 
 
 def register(app: AsyncApp, front: Front) -> None:  # noqa: C901 (one short listener for each button and form)

@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.answer import NoAnswer
 from bot.ask import Question
+from bot.phrases import GONE
 from bot.slack.answering import can_hand_over
 from bot.slack.answers import ShownAnswer
 from bot.slack.blocks.answer import reply_for
@@ -19,7 +20,7 @@ from bot.slack.followups import channel_in
 from bot.slack.front import Front, in_thread
 from bot.slack.listeners.pages import whole_view
 from bot.slack.posting import Message
-from bot.slack.rendering import GONE, notice, outcome_message
+from bot.slack.rendering import notice, outcome_message
 from index.records import Audience
 
 

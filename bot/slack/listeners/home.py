@@ -12,6 +12,7 @@ from slack_sdk.models.views import View
 
 from bot.answer import Answer
 from bot.ask import QuestionRefused
+from bot.phrases import GONE
 from bot.slack.answering import ask_and_store, can_hand_over, question_of
 from bot.slack.blocks.home import ForLeads, home_view
 from bot.slack.blocks.limits import MODAL_BLOCKS
@@ -21,7 +22,7 @@ from bot.slack.channel_settings import ChannelSetting, may_change
 from bot.slack.clicks import audience_of, guarded, read_click
 from bot.slack.front import Front, OpenIndex, in_thread, report
 from bot.slack.listeners.pages import whole_view
-from bot.slack.rendering import GONE, outcome_message
+from bot.slack.rendering import outcome_message
 from index.records import Audience, Entry
 
 _PROMPTS = 4

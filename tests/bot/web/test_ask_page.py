@@ -304,7 +304,7 @@ def test_an_answer_that_has_changed_is_shown_as_it_is_now(page: Serving) -> None
     assert "The documents have been read anew since you asked" in page.client.get(address).text
     page.index.index = WordIndex(tuple(entry for entry in index.all_entries if entry.id != "handle-refund-complaint"), "000003")
     gone = page.client.get(address)
-    assert (gone.status_code, "not there any more" in gone.text, "Say sorry for what happened" in gone.text) == (404, True, False)
+    assert (gone.status_code, "can no longer be shown here" in gone.text, "Say sorry for what happened" in gone.text) == (404, True, False)
 
 
 @pytest.mark.parametrize(("question", "says"), [("", "The question is empty"), (" \n ", "The question is empty"), ("x" * 8001, "has 8,001 characters")])

@@ -274,9 +274,9 @@ def test_feedback_is_stored_and_thanked_for(faq: Serving, database: Database) ->
     ]
     for form in said:
         response = faq.client.post("/faq/feedback", data=form)
-        assert (response.status_code, response.headers["location"]) == (303, f"{place}?thanks=1#feedback")
-    thanked = faq.client.get(f"{place}?thanks=1")
-    assert ("Thank you" in thanked.text, "Was this helpful?" in thanked.text, thanked.headers["cache-control"]) == (True, False, "no-store")
+        assert (response.status_code, response.headers["location"]) == (303, f"{place}?thanks={form['helpful']}#feedback")
+    thanked = faq.client.get(f"{place}?thanks=no")
+    assert ("Thank you. We use this" in thanked.text, 'name="helpful"' in thanked.text, thanked.headers["cache-control"]) == (True, False, "no-store")
     rows = [(row["question_id"], row["entry_id"], row["helpful"], row["reason"], row["comment"]) for row in _rows(database, feedback)]
     assert rows[0] == (None, entry_id, True, "", "")
     assert rows[1][:4] == (query_id, entry_id, False, "unclear")
