@@ -22,7 +22,13 @@ and the client might never see why."""
 BODY_SECONDS = 10.0
 """Time for a body to arrive: a client that sends a byte now and then holds a connection, and nothing else."""
 REQUEST_ID = "X-Request-ID"
-_POLICY = "default-src 'none'; frame-ancestors 'none'"  # of what is no page: a browser that opens it loads nothing from it
+_NOT_MODIFIED = 304
+_USUAL = {
+    "Cache-Control": "no-store",  # the same address answers differently with and without a key
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",  # of what is no page: a browser that opens it loads nothing from it
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
 _ONLY_HTTPS = "max-age=31536000"
 _GOOD_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _log = logging.getLogger(__name__)
@@ -56,11 +62,10 @@ class RequestContext:
                 started = True
                 response = MutableHeaders(scope=message)
                 response[REQUEST_ID] = request_id
-                response.setdefault("Cache-Control", "no-store")  # the same address answers differently with and without a key
                 response["X-Content-Type-Options"] = "nosniff"
-                response.setdefault("Content-Security-Policy", _POLICY)
-                response.setdefault("Referrer-Policy", "no-referrer")
-                response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+                if message["status"] != _NOT_MODIFIED:  # a browser would put these in the place of those that it holds with the page
+                    for name, value in _USUAL.items():
+                        response.setdefault(name, value)
                 if scope["scheme"] == "https":
                     response.setdefault("Strict-Transport-Security", _ONLY_HTTPS)
             await send(message)

@@ -344,6 +344,8 @@ def test_a_browser_keeps_a_page_until_the_documents_change(faq: Serving, path: s
     assert (first.status_code, first.headers["cache-control"]) == (200, "no-cache")
     again = faq.client.get(path, headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.text, again.headers["etag"]) == (304, "", first.headers["etag"])
+    kept = httpx.Headers({**first.headers, **again.headers})  # as a browser does it: with another policy, the page would lose its styles
+    assert [name for name in ("content-security-policy", "referrer-policy", "cache-control") if kept[name] != first.headers[name]] == []
     head = faq.client.head(path)
     assert (head.status_code, head.text, head.headers["etag"]) == (200, "", first.headers["etag"])
     faq.index.index = WordIndex(faq.index.get().entries("internal"), "000002")
