@@ -60,14 +60,7 @@ class RequestContext:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                response = MutableHeaders(scope=message)
-                response[REQUEST_ID] = request_id
-                response["X-Content-Type-Options"] = "nosniff"
-                if message["status"] != _NOT_MODIFIED:  # a browser would put these in the place of those that it holds with the page
-                    for name, value in _USUAL.items():
-                        response.setdefault(name, value)
-                if scope["scheme"] == "https":
-                    response.setdefault("Strict-Transport-Security", _ONLY_HTTPS)
+                _complete(message, request_id, scope["scheme"])
             await send(message)
 
         try:
@@ -86,6 +79,18 @@ class RequestContext:
             if started:
                 raise
             await unforeseen(scope)(scope, receive, send_with_headers)
+
+
+def _complete(message: Message, request_id: str, scheme: str) -> None:
+    """Put the headers that all responses have onto the beginning of one."""
+    response = MutableHeaders(scope=message)
+    response[REQUEST_ID] = request_id
+    response["X-Content-Type-Options"] = "nosniff"
+    if message["status"] != _NOT_MODIFIED:  # a browser would put these in the place of those that it holds with the page
+        for name, value in _USUAL.items():
+            response.setdefault(name, value)
+    if scheme == "https":
+        response.setdefault("Strict-Transport-Security", _ONLY_HTTPS)
 
 
 async def _body(headers: Headers, receive: Receive, limit: int) -> list[Message] | None:
