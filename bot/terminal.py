@@ -12,7 +12,7 @@ from rich.text import Text
 
 from bot.answer import Answer, Suggestion, Suggestions, nearest
 from bot.ask import Asked
-from bot.phrases import DID_YOU_MEAN, NEAREST, NOT_COVERED, PAST_REVIEW, STORED, past_review, percent, reply_name, source
+from bot.phrases import ALSO, DID_YOU_MEAN, NEAREST, NOT_COVERED, PAST_REVIEW, STORED, past_review, percent, reply_name, source
 from index.records import CHANNELS, Entry, Hit, Reply, Step
 
 _BOLD = re.compile(r"(\*\*|__)(.+?)\1")
@@ -60,7 +60,7 @@ def _answer(answer: Answer, channel: str) -> RenderableType:
         parts += _procedure(entry)
         parts += _replies(entry.replies, channel)
     if answer.also:
-        parts += [Text(), Text("Perhaps also", style="bold"), _titles(answer.also)]
+        parts += [Text(), Text(ALSO, style="bold"), _titles(answer.also)]
     parts += [Text(), Text(" · ".join(source(answer)), style="dim")]
     return Group(*parts)
 

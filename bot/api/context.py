@@ -13,15 +13,22 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.api.problems import too_large, too_late, unforeseen
 
 MAX_BODY_BYTES = 64 * 1024
-_LARGER = {"/v1/index/webhook": 1024 * 1024}
-"""A Git host tells of every commit of a push."""
+_LARGER = {"/v1/index/webhook": 1024 * 1024, "/review/drafts/edit": 1024 * 1024, "/ask": 128 * 1024}
+"""A Git host tells of every commit of a push; a form sends each byte beyond ASCII as three, so that a whole document, or the
+longest question in Chinese, needs more than its characters."""
 _DRAINED_BYTES = 2 * 1024 * 1024
 """A body that is too large is read and thrown away up to here: closing a connection with unread bytes in it would reset it,
 and the client might never see why."""
 BODY_SECONDS = 10.0
 """Time for a body to arrive: a client that sends a byte now and then holds a connection, and nothing else."""
 REQUEST_ID = "X-Request-ID"
-_POLICY = "default-src 'none'; frame-ancestors 'none'"  # of what is no page: a browser that opens it loads nothing from it
+_NOT_MODIFIED = 304
+_USUAL = {
+    "Cache-Control": "no-store",  # the same address answers differently with and without a key
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",  # of what is no page: a browser that opens it loads nothing from it
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
 _ONLY_HTTPS = "max-age=31536000"
 _GOOD_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _log = logging.getLogger(__name__)
@@ -53,15 +60,7 @@ class RequestContext:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                response = MutableHeaders(scope=message)
-                response[REQUEST_ID] = request_id
-                response.setdefault("Cache-Control", "no-store")  # the same address answers differently with and without a key
-                response["X-Content-Type-Options"] = "nosniff"
-                response.setdefault("Content-Security-Policy", _POLICY)
-                response.setdefault("Referrer-Policy", "no-referrer")
-                response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-                if scope["scheme"] == "https":
-                    response.setdefault("Strict-Transport-Security", _ONLY_HTTPS)
+                _complete(message, request_id, scope["scheme"])
             await send(message)
 
         limit = _LARGER.get(scope["path"], MAX_BODY_BYTES)
@@ -81,6 +80,18 @@ class RequestContext:
             if started:
                 raise
             await unforeseen(scope)(scope, receive, send_with_headers)
+
+
+def _complete(message: Message, request_id: str, scheme: str) -> None:
+    """Put the headers that all responses have onto the beginning of one."""
+    response = MutableHeaders(scope=message)
+    response[REQUEST_ID] = request_id
+    response["X-Content-Type-Options"] = "nosniff"
+    if message["status"] != _NOT_MODIFIED:  # a browser would put these in the place of those that it holds with the page
+        for name, value in _USUAL.items():
+            response.setdefault(name, value)
+    if scheme == "https":
+        response.setdefault("Strict-Transport-Security", _ONLY_HTTPS)
 
 
 async def _body(headers: Headers, receive: Receive, limit: int) -> list[Message] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -68,13 +68,13 @@ def draft(what: DraftOf, today: date) -> Edit:
     return edit_of(path, None, data)
 
 
-def publish(folder: Path, path: str, data: bytes) -> Edit:
+def publish(path: str, data: bytes, beside: Iterable[Entry]) -> Edit:
     """Move a finished draft to where it is read, as its folder below `drafts/` says.
 
     Args:
-        folder: the knowledge folder.
-        path: of the draft, relative to it.
+        path: of the draft, relative to the knowledge folder.
         data: the draft's bytes.
+        beside: the entries that it will stand beside, whose ids are taken.
 
     Returns:
         The edit; saving it makes the new file and removes the draft.
@@ -88,7 +88,7 @@ def publish(folder: Path, path: str, data: bytes) -> Edit:
         place = f"{path}:{reading.errors[0].line}"
         raise EditRefused(f"The draft is not finished: {place}: {reading.errors[0].message}")
     ids = {entry.id for entry in reading.entries}
-    taken = next((entry for entry in _published(folder) if entry.id in ids and entry.path != target), None)
+    taken = next((entry for entry in beside if entry.id in ids and entry.path != target), None)
     if taken:
         raise EditRefused(f"The name '{taken.id}' is taken by '{taken.title}' ({taken.path}). Give the draft another file name, or another 'id'.")
     return Edit(target, version_of(data), data, diff_of(target, None, data), replaces=path)
@@ -100,7 +100,7 @@ def rewrite(path: str, data: bytes, text: str) -> Edit:
     Args:
         path: of the draft, relative to the knowledge folder.
         data: the draft's bytes.
-        text: as a form sends it, with whatever line ends; the file keeps its own.
+        text: as a form sends it, with whatever line ends, and perhaps a byte order mark; the file keeps its own.
 
     Raises:
         EditRefused: it is no draft, or no text.
@@ -108,7 +108,7 @@ def rewrite(path: str, data: bytes, text: str) -> Edit:
     _target(path)
     source = Source.of(path, data)
     end = "\r\n" if "\r\n" in source.ends else "\n"
-    lines = "\n".join(text.splitlines()).rstrip("\n").split("\n")
+    lines = "\n".join(Source.of(path, text.encode("utf-8")).lines).rstrip("\n").split("\n")
     return edit_of(path, data, (source.mark + end.join([*lines, ""])).encode("utf-8"))
 
 
@@ -124,7 +124,8 @@ def _target(path: str) -> str:
     return "/".join(parts[1:])
 
 
-def _published(folder: Path) -> Sequence[Entry]:
+def published(folder: Path) -> Sequence[Entry]:
+    """The entries of all documents in the knowledge folder, read as they stand there now; drafts are not among them."""
     try:
         return read_corpus(folder).entries
     except KnowledgeError:  # the first document of all

@@ -7,7 +7,6 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from bot.authoring.edit import Edit, version_of
@@ -16,17 +15,6 @@ from index.corpus import SUFFIXES, documents_in, drafts_in
 from index.markdown import MAX_BYTES
 
 _NEW_FILE_MODE = 0o644
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A line of a document, for whoever opens it in an editor."""
-
-    path: str
-    """Relative to the knowledge folder."""
-    line: int
-    file: Path
-    """The same as an absolute path."""
 
 
 class KnowledgeFolder:
@@ -85,14 +73,6 @@ class KnowledgeFolder:
         except OSError as error:
             raise EditRefused(f"{path} cannot be read ({error.strerror}). It may have been moved; look for it by its title.") from None
 
-    def place(self, path: str, line: int) -> Place:
-        """Where a line stands, for an editor.
-
-        Raises:
-            EditRefused: the path leads out of the folder or to no document.
-        """
-        return Place(path, line, self._file(path).absolute())
-
     def apply(self, edit: Edit) -> str:
         """Save an edit.
 
@@ -145,6 +125,10 @@ class KnowledgeFolder:
             raise EditRefused(f"There is a document {edit.path} already. Choose another title, or change that one.") from None
         finally:
             Path(name).unlink()
+        # Before a draft goes, the folders must know the new name, those too that were made for it.
+        for folder in (file.parent, *file.parent.parents):
+            if folder.is_relative_to(self._root):
+                _sync_folder(folder)
 
     def _replace(self, file: Path, data: bytes) -> None:
         old = file.stat()

@@ -22,7 +22,7 @@ def show_list(gaps: Sequence[Gap], status: Status, count: int) -> None:
     """Print a list of gaps."""
     out = console()
     if not gaps:
-        out.print("There are no such gaps." if status != "open" or count else "There are no open gaps: every question that came in is answered.")
+        out.print("There are no such gaps." if status != "open" or count else "There are no open gaps.")
         return
     table = Table("gap", "asked about", "times", "people", "last asked", "in hands of", box=None, header_style="bold", pad_edge=False)
     for column in (0, 2, 3):

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from bot.answer import is_stale
 from bot.figures.records import EntryFigures
 from index.records import CHANNELS, Entry
 
@@ -96,7 +97,7 @@ def cover(entries: Iterable[Entry], figures: Iterable[EntryFigures], today: date
         asked[of] += figure.nearest
         answered[of] += min(figure.answered, figure.nearest)
     rows = [
-        Row(name, len(found), sum(_past_review(entry, today) for entry in found), asked[name], answered[name], _cells(found, today))
+        Row(name, len(found), sum(is_stale(entry, today) for entry in found), asked[name], answered[name], _cells(found, today))
         for name, found in groups.items()
     ]
     rows.sort(key=lambda row: (-row.asked, row.touchpoint == NO_TOUCHPOINT, row.touchpoint))
@@ -131,9 +132,5 @@ def _cells(entries: Sequence[Entry], today: date) -> dict[str, Cell]:
     for channel in CHANNELS:
         having = [(entry, count) for entry in entries if (count := sum(reply.channel == channel for reply in entry.replies))]
         if having:
-            cells[channel] = Cell(len(having), sum(count for _, count in having), sum(_past_review(entry, today) for entry, _ in having))
+            cells[channel] = Cell(len(having), sum(count for _, count in having), sum(is_stale(entry, today) for entry, _ in having))
     return cells
-
-
-def _past_review(entry: Entry, today: date) -> bool:
-    return entry.review_by is not None and entry.review_by < today

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.answer import MAX_SUGGESTIONS, Answer, NoAnswer, Outcome, Suggestions, nearest
 from bot.ask import Asked, Question, QuestionRefused
-from bot.phrases import reply_name
+from bot.phrases import GONE, reply_name
 from bot.slack.answers import ShownAnswer
 from bot.slack.blocks.answer import answer_pages, reply_for
 from bot.slack.blocks.controls import safe
@@ -17,7 +17,7 @@ from bot.slack.front import Front, in_thread
 from bot.slack.idempotency import message_key
 from bot.slack.incoming import Incoming
 from bot.slack.posting import Message
-from bot.slack.rendering import GONE, notice, outcome_message, stored_answer, stored_message
+from bot.slack.rendering import notice, outcome_message, stored_answer, stored_message
 from index.records import CHANNELS, Audience, Hit
 
 _DIRECT_MEMORY = timedelta(minutes=60)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.answer import Answer, Outcome, Suggestion, Suggestions, is_stale, nearest
-from bot.phrases import DID_YOU_MEAN, NOT_COVERED, STORED
+from bot.phrases import DID_YOU_MEAN, GONE, NOT_COVERED, STORED
 from bot.slack.answers import ShownAnswer
 from bot.slack.blocks.answer import Shown, answer_blocks, answer_text
 from bot.slack.blocks.outcome import error_text, no_answer_blocks, notice_blocks, suggestion_blocks
@@ -13,7 +13,6 @@ from bot.slack.front import Front
 from bot.slack.posting import Message
 from index.records import Audience, Hit
 
-GONE = "That document is no longer there for this place. Ask again, and I will look for the one that has taken over."
 EXPIRED = "I no longer have that answer. Please ask your question again."
 
 

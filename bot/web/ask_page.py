@@ -17,6 +17,7 @@ from bot.answer import Answer, confidence_in_words
 from bot.ask import MAX_QUESTION_CHARACTERS, Asker, Question, QuestionRefused
 from bot.html import to_html
 from bot.log_records import LoggedQuestion
+from bot.phrases import GONE
 from bot.query_log import QueryLog
 from bot.reasons import REASONS
 from bot.sessions import Person
@@ -24,6 +25,7 @@ from bot.settings import Settings
 from bot.web.door import PersonOf, same_origin
 from bot.web.shown import AUDIENCE, Shown, reply_at, resolver, shown
 from bot.web.templating import page
+from bot.web.typed import Typed
 from index.channels import channel_id
 from index.current import CurrentIndex
 from index.records import CHANNELS
@@ -32,9 +34,8 @@ from index.replies import pieces
 router = APIRouter(prefix="/ask", include_in_schema=False)
 FRONT_END = "page"
 HISTORY = 10
-_GONE = "That document is not there any more. Ask again, to find the one that has taken over."
 _CHANGES = [Depends(same_origin)]
-_Text = Annotated[str, Form()]
+_Text = Annotated[Typed, Form()]
 _Position = Annotated[int | None, Query()]
 
 
@@ -71,7 +72,7 @@ def choose(request: Request, person: PersonOf, query_id: str, entry: _Text) -> R
         return _unknown(request, person)
     question = Question(stored.text, AUDIENCE, FRONT_END, person.asker, stored.channel)
     if asker.choose(question, entry, query_id) is None:
-        return _page(request, person, 404, asked=stored.text, channel=stored.channel, notice=_GONE)
+        return _page(request, person, 404, asked=stored.text, channel=stored.channel, notice=GONE)
     return _at(request, person, query_id, entry=entry)
 
 
@@ -130,7 +131,7 @@ def _shown_page(
     held = index.get()
     found = shown(stored, held, asker.today(), entry_id)
     if found is None:
-        return _page(request, person, 404, asked=stored.text, channel=stored.channel, notice=_GONE)
+        return _page(request, person, 404, asked=stored.text, channel=stored.channel, notice=GONE)
     channel = channel or stored.channel
     values = _values(found, position, channel, filled or {})
     if isinstance(found.outcome, Answer):

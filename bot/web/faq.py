@@ -60,7 +60,7 @@ def _entry(pages: FaqPages, entry: Entry) -> Response:
     values = _around(pages, entry) | {
         "canonical": public_path(entry.id),
         "query_id": query_id if _QUERY_ID.fullmatch(query_id) else "",
-        "thanks": "thanks" in said,
+        "thanks": said.get("thanks", ""),
     }
     if values["query_id"] or values["thanks"]:  # whoever comes from one of our forms
         return pages.page_of_the_moment("faq_entry.html", **values)
@@ -103,4 +103,4 @@ def _around(pages: FaqPages, entry: Entry) -> dict[str, Any]:
     position = next((number for number, other in enumerate(topic.entries) if other.id == entry.id), 0)
     related = [*topic.entries[position + 1 :], *topic.entries[:position]][:_RELATED]
     stale = is_stale(entry, pages.asker.today())
-    return {"entry": entry, "topic": topic, "related": related, "stale": stale, "reasons": CUSTOMER_REASONS, "thanks": False}
+    return {"entry": entry, "topic": topic, "related": related, "stale": stale, "reasons": CUSTOMER_REASONS, "thanks": ""}

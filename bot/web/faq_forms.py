@@ -16,9 +16,12 @@ from bot.schemas import Reason
 from bot.settings import Settings
 from bot.web.faq_pages import FaqPages
 from bot.web.same_origin import is_same_origin
+from bot.web.typed import Typed
 
 router = APIRouter(include_in_schema=False)
 FRONT_END = "faq"
+_LONGEST_COMMENT = 8_000
+"""The field takes 4,000 characters, of which each may be a line end, sent as two."""
 _Id = Annotated[str, Form(max_length=255)]
 
 
@@ -42,7 +45,7 @@ def feedback(
     helpful: Annotated[Literal["yes", "no"], Form()],
     query_id: _Id = "",
     reason: Annotated[Literal[Reason, ""], Form()] = "",
-    comment: Annotated[str, Form(max_length=4000)] = "",
+    comment: Annotated[Typed, Form(max_length=_LONGEST_COMMENT)] = "",
 ) -> Response:
     """Store whether an answer helped, and thank."""
     pages = FaqPages(request)
@@ -55,7 +58,7 @@ def feedback(
         log.store_feedback(query_id, helpful == "yes", reason, comment.strip(), entry_id=entry_id)
     except UnknownQuestion:
         return _gone(pages)
-    return RedirectResponse(f"{public_path(entry_id)}?thanks=1#feedback", 303)
+    return RedirectResponse(f"{public_path(entry_id)}?thanks={helpful}#feedback", 303)
 
 
 def _refusal(request: Request, pages: FaqPages) -> Response | None:

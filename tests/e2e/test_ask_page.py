@@ -205,6 +205,7 @@ def test_feedback_reaches_the_database(browser: Browser, server: Server) -> None
         page.fill("#comment", "It is two hours now.")
         page.click("#feedback button:has-text('Send')")
         expect(page.locator("#feedback")).to_have_text("Thank you, noted.")
+        expect(page.locator(".thanks")).to_be_focused()  # the button that had the focus is gone; a screen reader goes on from here
         first = page.url.rpartition("/")[2]
         _ask(page, "the customer wants their refund on another card")
         page.click("#feedback button:has-text('Yes')")

@@ -104,7 +104,7 @@ def test_the_way_from_question_to_thanks_works_without_scripts(browser: Browser,
         page.get_by_label("It is out of date").check()
         page.get_by_label("Tell us more").fill("It took nine days.")
         page.get_by_role("button", name="Send").click()
-        expect(page.get_by_role("status")).to_have_text("Your feedback goes to the people who write these answers.")
+        expect(page.get_by_role("status")).to_have_text("Thank you. We use this to make the answer better.")
     entry_id = "refunds#when-will-i-get-my-refund"
     asked = _stored(data, "SELECT id, front_end FROM questions WHERE text = 'refund' ORDER BY asked_at DESC")[0]
     assert asked[1] == "faq"

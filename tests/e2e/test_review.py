@@ -121,6 +121,10 @@ def test_ten_people_ask_and_a_lead_closes_the_gap(browser: Browser, starter_data
             page.get_by_role("button", name="Save").click()
             page.get_by_role("button", name="Make these answerable").click()
             check()
+            page.get_by_role("link", name="Look again").focus()
+            page.locator("#build").evaluate("build => { build.dataset.before = '1' }")
+            expect(page.locator("#build:not([data-before])")).to_be_visible()  # it has been looked at again by itself
+            expect(page.get_by_role("link", name="Look again")).to_be_focused()
             refused = page.get_by_role("alert").get_by_role("listitem").first  # a golden question said that nobody asks for this
             expect(refused).to_contain_text("should have no answer, and now 'do-you-take-old-bikes-in-part-exchange#", timeout=_BUILD_MS)
             line = _golden_line(tmp_path, refused.inner_text())
@@ -149,6 +153,6 @@ def test_ten_people_ask_and_a_lead_closes_the_gap(browser: Browser, starter_data
             expect(page.locator(".done")).to_contain_text("The new index answers from now on", timeout=_BUILD_MS)
             page.get_by_role("link", name="Back to gap").click()
             _until(page, lambda: "Closed: its questions are answered" in page.locator("main").inner_text())
-            expect(page.locator(".events")).to_contain_text("all 10 questions are answered by do-you-take-old-bikes-in-part-exchange#")
+            expect(page.locator("ol[reversed]")).to_contain_text("all 10 questions are answered by do-you-take-old-bikes-in-part-exchange#")
             check()
         assert complaints == []

@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import Block, DividerBlock, InteractiveElement, Ric
 from slack_sdk.models.blocks.block_elements import RichTextPreformattedElement
 
 from bot.answer import Answer, confidence_in_words
-from bot.phrases import PAST_REVIEW, counted, past_review, reply_name, source
+from bot.phrases import ALSO, PAST_REVIEW, counted, past_review, reply_name, source
 from bot.slack.blocks import controls
 from bot.slack.blocks.limits import CONTEXT_TEXT, SECTION_TEXT, clipped, length, split_text
 from bot.slack.mrkdwn import escape, marked
@@ -57,7 +57,7 @@ def answer_blocks(answer: Answer, shown: Shown) -> list[Block]:
         blocks.append(controls.context(_position(entry, page, number, len(pages))))
     blocks.extend(_controls(entry, shown, number, pages))
     if answer.also and number == 0:
-        buttons = [controls.button(f"Also: {other.title}", f"choose.{position}", other.entry_id) for position, other in enumerate(answer.also)]
+        buttons = [controls.button(f"{ALSO}: {other.title}", f"choose.{position}", other.entry_id) for position, other in enumerate(answer.also)]
         blocks.append(controls.actions("also", shown.answer_id, buttons))
     blocks.append(controls.feedback(shown.answer_id))
     return blocks

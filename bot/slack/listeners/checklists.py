@@ -8,13 +8,14 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.phrases import GONE
 from bot.slack.blocks.checklist import checklist_blocks, checklist_text, page_of
 from bot.slack.checklists import Checklist
 from bot.slack.clicks import audience_of, guarded, read_click, shown_for, whisper
 from bot.slack.front import Front, in_thread
 from bot.slack.idempotency import once_key
 from bot.slack.posting import Message, Place, change, post_once
-from bot.slack.rendering import GONE, notice, stored_answer
+from bot.slack.rendering import notice, stored_answer
 
 _LOST = "I no longer have that checklist."
 

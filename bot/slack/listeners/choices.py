@@ -8,6 +8,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.phrases import GONE
 from bot.slack.answering import none_of_these, question_of
 from bot.slack.answers import ShownAnswer
 from bot.slack.blocks.answer import reply_for
@@ -16,7 +17,7 @@ from bot.slack.clicks import audience_of, guarded, read_click, replace, shown_fo
 from bot.slack.front import Front, in_thread
 from bot.slack.listeners.pages import whole_view
 from bot.slack.posting import Message
-from bot.slack.rendering import GONE, notice, outcome_message
+from bot.slack.rendering import notice, outcome_message
 from index.records import Audience
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 
 from bot.ask import QuestionRefused
+from bot.phrases import GONE
 from bot.slack.answering import Reader, ask_and_store, can_hand_over, question_of, reader_of
 from bot.slack.blocks.controls import safe, words
 from bot.slack.blocks.limits import as_json
@@ -17,7 +18,7 @@ from bot.slack.idempotency import once_key
 from bot.slack.incoming import plain_words
 from bot.slack.listeners.channel_settings import open_settings
 from bot.slack.posting import TROUBLE, Message, Place, PostImpossible, post_once
-from bot.slack.rendering import GONE, notice, outcome_message, stored_answer, stored_message
+from bot.slack.rendering import notice, outcome_message, stored_answer, stored_message
 
 HELP = "Ask in a few words, for example `/sop how do I handle a refund complaint`. `/sop settings` shows how I behave in this channel."
 

@@ -10,6 +10,7 @@ from slack_sdk.models.views import View
 
 from bot.answer import Answer, first_of_each_document
 from bot.ask import QuestionRefused
+from bot.phrases import GONE
 from bot.slack.answering import ask_and_store, can_hand_over, question_of
 from bot.slack.blocks.home import ForLeads, home_view
 from bot.slack.blocks.limits import MODAL_BLOCKS
@@ -20,7 +21,7 @@ from bot.slack.clicks import audience_of, guarded, read_click
 from bot.slack.front import Front, OpenIndex, in_thread, report
 from bot.slack.listeners.pages import whole_view
 from bot.slack.posting import permalink
-from bot.slack.rendering import GONE, outcome_message
+from bot.slack.rendering import outcome_message
 from index.records import Audience
 
 _PROMPTS = 4

@@ -8,6 +8,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.models.views import View
 
+from bot.phrases import GONE
 from bot.slack.blocks.answer import answer_pages
 from bot.slack.blocks.controls import title_blocks
 from bot.slack.blocks.limits import MODAL_BLOCKS, MODAL_CHARACTERS, MODAL_TITLE, clipped
@@ -15,7 +16,7 @@ from bot.slack.clicks import audience_of, guarded, read_click, replace, shown_fo
 from bot.slack.front import Front, in_thread
 from bot.slack.mrkdwn import plain
 from bot.slack.paging import Unit, paged
-from bot.slack.rendering import GONE, notice, stored_answer, stored_message
+from bot.slack.rendering import notice, stored_answer, stored_message
 from index.records import Entry
 
 

@@ -8,12 +8,13 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.models.views import View
 
+from bot.phrases import GONE
 from bot.slack.answers import ShownAnswer
 from bot.slack.blocks.modals import field_block, fill, finished_view, notice_view, reply_view
 from bot.slack.blocks.outcome import error_text, notice_blocks
 from bot.slack.clicks import audience_of, field_value, guarded, packed, read_click, shown_for, unpacked, whisper
 from bot.slack.front import Front, in_thread, report
-from bot.slack.rendering import GONE, notice, stored_answer
+from bot.slack.rendering import notice, stored_answer
 from index.records import Audience, Reply
 
 _NAMED = re.compile(r"\b(?:called|named|name is|customer is|caller is)\s+((?:[A-Z][\w'’-]+)(?:\s+[A-Z][\w'’-]+)?)")

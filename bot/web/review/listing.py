@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, cast, get_args
+from typing import Annotated, Any, cast, get_args
 
 from fastapi import APIRouter, Query, Response
 
@@ -19,7 +19,14 @@ def list_gaps(pages: Pages, status: str = "open", q: str = "", number: Annotated
     """One page of the list."""
     wanted = cast(Status, status) if status in get_args(Status) else "open"
     search = q.strip()[:_LONGEST_SEARCH]
-    found = pages.gaps.listed(wanted, _PER_PAGE + 1, (number - 1) * _PER_PAGE, search)
+    before = (number - 1) * _PER_PAGE
+    found = pages.gaps.listed(wanted, _PER_PAGE + 1, before, search)
+    values: dict[str, Any] = {
+        "gaps": found[:_PER_PAGE],
+        "more": len(found) > _PER_PAGE,
+        "number": number,
+        "first": before + 1,
+        "count": pages.gaps.count(wanted),
+    }
     statuses = {key: words for key, words in STATUSES.items() if key != "merged"}
-    shown, more = found[:_PER_PAGE], len(found) > _PER_PAGE
-    return pages.page("review_list.html", gaps=shown, more=more, number=number, chosen=wanted, statuses=statuses, search=search, count=pages.gaps.count(wanted))
+    return pages.page("review_list.html", chosen=wanted, statuses=statuses, search=search, **values)

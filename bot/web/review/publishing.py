@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Depends, Response
 
 from bot.authoring.drafts import publish as publish_edit
+from bot.authoring.drafts import published
 from bot.authoring.edit import Edit
 from bot.errors import EditRefused
 from bot.web.door import same_origin
@@ -36,7 +37,7 @@ def drafts(pages: Pages) -> Response:
 def publish(pages: Pages, path: Text, shown: Text = "") -> Response:
     """Show the whole document; publish it once that was shown."""
     folder = pages.writable()
-    edit = publish_edit(folder.root, path, folder.read(path))
+    edit = publish_edit(path, folder.read(path), published(folder.root))
     notice = pages.save(edit, shown) if shown else ""
     if shown and not notice:
         return pages.go("/review/drafts", "published")
@@ -44,7 +45,8 @@ def publish(pages: Pages, path: Text, shown: Text = "") -> Response:
 
 
 def _draft(pages: ReviewPages, path: str) -> _Draft:
+    """Looked up beside what is indexed, since the list is opened often; publishing looks at the documents as they stand."""
     try:
-        return _Draft(path, publish_edit(pages.folder.root, path, pages.folder.read(path)), "")
+        return _Draft(path, publish_edit(path, pages.folder.read(path), pages.entries), "")
     except EditRefused as error:
         return _Draft(path, None, str(error))

@@ -132,13 +132,13 @@
   document.addEventListener("htmx:afterSettle", (event) => {
     setUp();
     const target = event.detail.target;
-    if (!target || !["outcome", "reply"].includes(target.id)) return;
-    const heading = target.id === "outcome" ? find("#outcome [data-heading]") : find("#reply-title");
+    const heading = { outcome: "#outcome [data-heading]", reply: "#reply-title", feedback: ".thanks" }[target?.id];
+    if (!heading) return;
     if (target.id === "outcome") {
       say("trouble", "");
-      say("said", heading?.dataset.said || "");
+      say("said", find(heading)?.dataset.said || "");
     }
-    heading?.focus();
+    find(heading)?.focus(); // what was pressed may be gone
   });
 
   document.addEventListener("htmx:sendError", () => say("trouble", "The server cannot be reached. Check your connection, then ask again."));

@@ -6,7 +6,7 @@
 //   status      said to screen readers when it is shown
 //   leave       called when it is no longer shown
 
-/** From this confidence on an entry is shown while somebody types; the same as for "did you mean". */
+/** From this confidence on an entry that the server finds is shown while somebody types. */
 const WORTH_SHOWING = 0.25;
 /** From here on the server's order is better than finding the typed letters in titles. */
 const SURE = 0.5;
@@ -120,7 +120,13 @@ function answerView(panel, entry, generation, queryId = null, also = []) {
 function suggestionsView(panel, { query_id: queryId, suggestions, generation }) {
   const { texts } = panel.options;
   const list = entryList(panel, suggestions, queryId);
-  list.append(listRow("none", [element("span", {}, texts.none_of_these)], () => panel.go(async () => notFoundView(panel)), "asks"));
+  let told = false; // it counts once, however often somebody comes back
+  const none = () => {
+    if (!told) panel.server.feedback({ query_id: queryId, helpful: false }).catch(() => {}); // the question is stored in any case
+    told = true;
+    panel.go(async () => notFoundView(panel));
+  };
+  list.append(listRow("none", [element("span", {}, texts.none_of_these)], none, "asks"));
   return {
     node: element("div", {}, heading(texts.suggestions), list),
     generation,

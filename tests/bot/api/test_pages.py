@@ -35,6 +35,7 @@ def test_the_interface_is_described_whole(serving: Serving) -> None:
     for name, shape in described["components"]["schemas"].items():
         section = text.partition(f'<h3 id="{name}">')[2].partition("</section>")[0]
         assert re.findall(r'<th scope="row"><code>(.*?)</code>', section) == list(shape.get("properties", {})), name
+    assert re.search(r"Takes <a [^>]+>AskRequest</a>\.\s+Gives <a [^>]+>AskResponse</a>\.\s+May end with a problem", text)
     ids = set(re.findall(r' id="([^"]+)"', text))
     assert set(re.findall(r'href="#([^"]+)"', text)) <= ids
 

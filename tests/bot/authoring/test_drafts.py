@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.authoring.drafts import DraftOf, draft, publish
+from bot.authoring.drafts import DraftOf, draft, publish, published, rewrite
 from bot.authoring.edit import Edit, edit_of
 from bot.authoring.knowledge_folder import KnowledgeFolder
 from bot.authoring.reading import read
@@ -26,7 +26,7 @@ def finished(edit: Edit) -> bytes:
     return "\n".join(lines).encode()
 
 
-def test_a_draft_holds_what_was_asked_and_cannot_be_published_unfinished(tmp_path: Path) -> None:
+def test_a_draft_holds_what_was_asked_and_cannot_be_published_unfinished() -> None:
     """Its facts are there; its missing steps and replies are errors that name the draft."""
     edit = draft(LOST_KEY, TODAY)
     assert edit.path == "drafts/sops/handle-a-lost-key.md"
@@ -34,7 +34,7 @@ def test_a_draft_holds_what_was_asked_and_cannot_be_published_unfinished(tmp_pat
     assert (meta.title, meta.questions, meta.channels) == ("Handle: a lost #key", ("where's my key?", "- lost it"), ("chat",))
     assert (meta.touchpoint, meta.owner, meta.audience, meta.review_by) == ("keys", "Ann", "internal", date(2027, 5, 22))
     with pytest.raises(EditRefused, match=r"not finished: drafts/sops/handle-a-lost-key\.md:\d+: Step 1 is empty"):
-        publish(tmp_path, edit.path, edit.data)
+        publish(edit.path, edit.data, ())
 
 
 def test_a_finished_draft_is_published_by_moving_it(tmp_path: Path) -> None:
@@ -47,7 +47,7 @@ def test_a_finished_draft_is_published_by_moving_it(tmp_path: Path) -> None:
     assert read_corpus(tmp_path).drafts == (begun.path,)
     folder.apply(edit_of(begun.path, begun.data, finished(begun)))
     assert [entry.id for entry in read_corpus(tmp_path).entries] == ["a"]
-    edit = publish(tmp_path, begun.path, folder.read(begun.path))
+    edit = publish(begun.path, folder.read(begun.path), published(tmp_path))
     folder.apply(edit)
     corpus = read_corpus(tmp_path)
     assert [entry.id for entry in corpus.entries] == ["a", "handle-a-lost-key"]
@@ -65,9 +65,20 @@ def test_a_draft_takes_no_other_document_s_name(tmp_path: Path) -> None:
     folder.apply(begun)
     folder.apply(edit_of(begun.path, begun.data, finished(begun)))
     with pytest.raises(EditRefused, match=r"taken by 'A' \(sops/old/handle-a-lost-key\.md\)"):
-        publish(tmp_path, begun.path, folder.read(begun.path))
+        publish(begun.path, folder.read(begun.path), published(tmp_path))
     with pytest.raises(EditRefused, match="is no draft"):
-        publish(tmp_path, "sops/old/handle-a-lost-key.md", b"")
+        publish("sops/old/handle-a-lost-key.md", b"", ())
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_rewritten_draft_keeps_its_beginning_and_its_lines(end: str) -> None:
+    """The byte order mark stands there once, however often it is saved; only line ends end lines, not what other languages count as one."""
+    data = f"\ufeff---{end}title: A{end}---{end}# A{end}".encode()
+    text = "---\r\ntitle: A\r\n---\r\n# A\r\none\u2028two\x0cthree\x85four\r\n"
+    for sent in (text, "\ufeff" + text):
+        edit = rewrite("drafts/sops/a.md", data, sent)
+        assert edit.data.decode() == "\ufeff" + text.replace("\r\n", end)
+        assert read(edit.path, edit.data).document.meta.title == "A"
 
 
 @settings(deadline=None, max_examples=50)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.authoring.edit import edit_of, version_of
+from bot.authoring.edit import Edit, edit_of, version_of
 from bot.authoring.knowledge_folder import KnowledgeFolder
 from bot.errors import EditRefused
 
@@ -102,7 +102,17 @@ def test_a_full_or_closed_folder_is_told_and_loses_nothing(folder: KnowledgeFold
     assert [path.name for path in folder.root.rglob("*")] == ["sops", "a.md"]
 
 
-def test_a_place_is_named_for_editors(folder: KnowledgeFolder) -> None:
-    """Path, line, and the file itself."""
-    place = folder.place("sops/a.md", 3)
-    assert (place.path, place.line, place.file) == ("sops/a.md", 3, (folder.root / "sops" / "a.md").absolute())
+def test_what_is_published_is_on_the_disk_before_its_draft_goes(folder: KnowledgeFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A power cut in between leaves the document in both places, never in neither: the new folder and its parents are flushed with the draft still there."""
+    folder.apply(edit_of("drafts/faqs/b.md", None, b"b\n"))
+    flushed: list[tuple[Path, bool, bool]] = []
+    flush, draft, target = os.fsync, folder.root / "drafts/faqs/b.md", folder.root / "faqs/b.md"
+
+    def seen(handle: int) -> None:
+        flush(handle)
+        flushed.append((Path(f"/proc/self/fd/{handle}").readlink(), target.exists(), draft.exists()))
+
+    monkeypatch.setattr(os, "fsync", seen)
+    folder.apply(Edit("faqs/b.md", version_of(b"b\n"), b"b\n", "", replaces="drafts/faqs/b.md"))
+    assert (target.exists(), draft.exists()) == (True, False)
+    assert {(folder.root / "faqs", True, True), (folder.root, True, True)} <= set(flushed)

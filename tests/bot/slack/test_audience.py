@@ -81,7 +81,7 @@ async def test_a_click_from_outside_shows_nothing_internal(world: World) -> None
     assert has_element(post, "reply.use")
     await world.press(post, "reply.use", user="U0GUEST")
     assert world.slack.opened == []
-    assert "no longer there for this place" in text_of(world.slack.responses[-1])
+    assert "can no longer be shown here" in text_of(world.slack.responses[-1])
 
 
 async def test_a_private_answer_in_a_shared_channel_is_public_only(world: World) -> None:
@@ -224,7 +224,7 @@ async def test_a_guest_shares_nothing_internal(world: World) -> None:
     await world.deliver(command(world.slack, REFUND))
     await world.press(world.slack.responses[0], "share", user="U0GUEST")
     assert world.slack.posts == []
-    assert "no longer there for this place" in text_of(world.slack.responses[-1])
+    assert "can no longer be shown here" in text_of(world.slack.responses[-1])
 
 
 async def test_one_failed_look_up_is_not_remembered(world: World) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.slack.rendering import EXPIRED, GONE
+from bot.phrases import GONE
+from bot.slack.rendering import EXPIRED
 from tests.bot.slack.support import REFUND, OpenWordIndex, World, find_element, submission, text_of
 from tests.slack_stand_in.server import TEAM, Fault
 

@@ -80,8 +80,8 @@ def odd(database: Database, log: QueryLog, tmp_path: Path) -> Iterator[Serving]:
 
 
 def _ask(serving: Serving, question: str, **more: str) -> str:
-    """Ask as a browser without scripts does; the address of the answer, without the place in it."""
-    asked = serving.client.post("/ask", data={"question": question} | more, headers=OWN_PAGE)
+    """Ask as a browser without scripts does, line ends as it sends them; the address of the answer, without the place in it."""
+    asked = serving.client.post("/ask", data={"question": question.replace("\n", "\r\n")} | more, headers=OWN_PAGE)
     assert asked.status_code == 303, asked.text
     assert asked.headers["location"].endswith("#outcome")
     return str(asked.headers["location"].removesuffix("#outcome"))
@@ -304,7 +304,7 @@ def test_an_answer_that_has_changed_is_shown_as_it_is_now(page: Serving) -> None
     assert "The documents have been read anew since you asked" in page.client.get(address).text
     page.index.index = WordIndex(tuple(entry for entry in index.all_entries if entry.id != "handle-refund-complaint"), "000003")
     gone = page.client.get(address)
-    assert (gone.status_code, "not there any more" in gone.text, "Say sorry for what happened" in gone.text) == (404, True, False)
+    assert (gone.status_code, "can no longer be shown here" in gone.text, "Say sorry for what happened" in gone.text) == (404, True, False)
 
 
 @pytest.mark.parametrize(("question", "says"), [("", "The question is empty"), (" \n ", "The question is empty"), ("x" * 8001, "has 8,001 characters")])
@@ -322,6 +322,8 @@ def test_what_cannot_be_asked_is_told_in_the_page(page: Serving, question: str, 
         "كيف أعيد منتجا؟",
         "bike " + "🚲" * 500,
         "a\x00b\ud83d".encode("utf-8", "replace").decode(),
+        "车" * 8_000,
+        "a" + "\n" * 7_998 + "b",
     ],
 )
 def test_any_text_can_be_asked(page: Serving, question: str) -> None:

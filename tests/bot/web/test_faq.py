@@ -256,6 +256,14 @@ def test_a_blank_question_is_the_first_page(faq: Serving, database: Database) ->
     assert _rows(database, questions) == []
 
 
+def test_a_comment_may_be_as_long_as_its_field_says(faq: Serving, database: Database) -> None:
+    """Browsers count a line end once and send it twice; all 4,000 characters are kept."""
+    comment = "a" + "\n" * 3_998 + "b"
+    given = {"entry_id": "returns#which-items-can-i-not-return", "helpful": "no", "comment": comment.replace("\n", "\r\n")}
+    assert faq.client.post("/faq/feedback", data=given).status_code == 303
+    assert [row["comment"] for row in _rows(database, feedback)] == [comment]
+
+
 def test_feedback_is_stored_and_thanked_for(faq: Serving, database: Database) -> None:
     """Yes, or no with a reason and words; about the entry, and about the question when there was one."""
     place, entry_id = "/faq/returns/how-do-i-return-a-gift", "returns#how-do-i-return-a-gift"
@@ -266,9 +274,9 @@ def test_feedback_is_stored_and_thanked_for(faq: Serving, database: Database) ->
     ]
     for form in said:
         response = faq.client.post("/faq/feedback", data=form)
-        assert (response.status_code, response.headers["location"]) == (303, f"{place}?thanks=1#feedback")
-    thanked = faq.client.get(f"{place}?thanks=1")
-    assert ("Thank you" in thanked.text, "Was this helpful?" in thanked.text, thanked.headers["cache-control"]) == (True, False, "no-store")
+        assert (response.status_code, response.headers["location"]) == (303, f"{place}?thanks={form['helpful']}#feedback")
+    thanked = faq.client.get(f"{place}?thanks=no")
+    assert ("Thank you. We use this" in thanked.text, 'name="helpful"' in thanked.text, thanked.headers["cache-control"]) == (True, False, "no-store")
     rows = [(row["question_id"], row["entry_id"], row["helpful"], row["reason"], row["comment"]) for row in _rows(database, feedback)]
     assert rows[0] == (None, entry_id, True, "", "")
     assert rows[1][:4] == (query_id, entry_id, False, "unclear")
@@ -336,6 +344,8 @@ def test_a_browser_keeps_a_page_until_the_documents_change(faq: Serving, path: s
     assert (first.status_code, first.headers["cache-control"]) == (200, "no-cache")
     again = faq.client.get(path, headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.text, again.headers["etag"]) == (304, "", first.headers["etag"])
+    kept = httpx.Headers({**first.headers, **again.headers})  # as a browser does it: with another policy, the page would lose its styles
+    assert [name for name in ("content-security-policy", "referrer-policy", "cache-control") if kept[name] != first.headers[name]] == []
     head = faq.client.head(path)
     assert (head.status_code, head.text, head.headers["etag"]) == (200, "", first.headers["etag"])
     faq.index.index = WordIndex(faq.index.get().entries("internal"), "000002")

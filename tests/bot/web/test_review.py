@@ -391,6 +391,28 @@ def test_a_draft_is_filled_in_on_its_page(desk: Desk) -> None:
     assert (desk.knowledge / "sops/battery.md").read_text() == BATTERY
 
 
+def test_a_draft_takes_no_name_of_a_document_built_or_not(desk: Desk) -> None:
+    """The list knows the names that are answered from; those written since are met before anything is published."""
+    for path in ("drafts/sops/more/battery.md", "drafts/sops/new.md", "sops/more/new.md"):
+        (desk.knowledge / path).parent.mkdir(parents=True, exist_ok=True)
+        (desk.knowledge / path).write_text("# Any\n\n## Steps\n\n1. Look.\n")
+    listed = desk.get("/review/drafts")
+    assert ("The name 'battery' is taken by 'Change a battery' (sops/battery.md)" in _text(listed), "Publish drafts/sops/new.md" in listed) == (True, True)
+    refused = desk.press(listed, "Publish …")
+    assert (refused.status_code, "The name 'new' is taken" in _text(refused.text)) == (409, True)
+
+
+def test_a_long_draft_is_saved_in_the_page_made_for_it(desk: Desk) -> None:
+    """As long as the longest procedures are, in a script of which each letter is sent as six bytes."""
+    file = desk.knowledge / "drafts/sops/long.md"
+    file.parent.mkdir(parents=True)
+    file.write_text("# Long\n")
+    text = "# Long\n\n## Steps\n\n" + "1. Откройте крышку и выньте аккумулятор.\n" * 2_500
+    version = re.findall(r'name="version" value="([^"]*)"', desk.get("/review/drafts/edit?path=drafts/sops/long.md"))[0]
+    assert _done(desk.post("/review/drafts/edit", {"path": "drafts/sops/long.md", "version": version, "text": text})) == "/review/drafts?done=filled_in"
+    assert file.read_text() == text
+
+
 def test_a_draft_is_begun_without_a_gap(desk: Desk) -> None:
     """For a touchpoint and a channel where nothing is written yet: both are filled in, the rest is as with a gap."""
     form = desk.get("/review/draft?touchpoint=Battery+care&channel=phone")

@@ -84,6 +84,9 @@ def test_the_faq_pages_say_the_same(serving: Serving) -> None:
     said = ("helpful", "yes", "no", "why", "comment", "comment_more", "send", "submit", *CUSTOMER_REASONS)
     assert [key for key in said if english[key] not in answer] == []
     assert english["checked"].format(date="") in answer
+    for given, text in (("yes", "thanks"), ("no", "thanks_no")):
+        thanked = serving.client.get(f"/faq/returns/which-items-can-i-not-return?thanks={given}").text
+        assert f'<p role="status">{english[text]}</p>' in thanked
 
 
 def test_the_parts_use_every_text_and_no_other() -> None:

@@ -82,7 +82,7 @@ def test_enter_gives_the_whole_answer_with_a_link_to_its_page(widget: Widget, he
 
 
 def test_did_you_mean_stores_the_choice_with_the_question(widget: Widget, help_server: HelpServer) -> None:
-    """An unclear question gives titles; the one chosen is stored with that question, and "back" leads to the others."""
+    """An unclear question gives titles; the one chosen is stored with that question, "back" leads to the others, and that it is none of them is stored once."""
     widget.ask("refund")
     expect(widget.heading).to_have_text("Did you mean one of these?")
     ((_, outcome, _, _, query_id),) = help_server.rows(_LATEST_QUESTION)
@@ -93,8 +93,12 @@ def test_did_you_mean_stores_the_choice_with_the_question(widget: Widget, help_s
     widget.button("Back").click()
     expect(widget.heading).to_have_text("Did you mean one of these?")
     assert widget.has_focus(widget.row("When will I get my refund?"))
-    widget.row("None of these").click()
-    expect(widget.heading).to_have_text("We have no answer to that yet")
+    for _ in range(2):
+        widget.row("None of these").click()
+        expect(widget.heading).to_have_text("We have no answer to that yet")
+        widget.button("Back").click()
+        expect(widget.heading).to_have_text("Did you mean one of these?")
+    assert help_server.rows(f"SELECT entry_id, helpful, reason FROM feedback WHERE question_id = '{query_id}'") == [("", 0, "")]  # noqa: S608 - our own database
 
 
 def test_what_nothing_covers_is_said_with_the_shops_contact(widget: Widget, help_server: HelpServer) -> None:
