@@ -235,7 +235,7 @@ MUTANTS = [
         ("signals[0] = np.maximum.reduceat(found.chunks, found.begins)", "signals[0] = 0", "every_part"),
         ("signals[1] = inner(self._centroids if", "signals[1] = 0 * inner(self._centroids if", "every_part"),
         ("_COSINE * found.cosine, _COVERAGE", "0, _COVERAGE", "every_part"),
-        ("_COVERAGE * found.coverage, _PROBE", "0, _PROBE", "every_part"),
+        ("_COVERAGE * found.bm25, _PROBE", "0, _PROBE", "every_part"),
         ("_PROBE * picked", "0", "every_part"),
         ("np.where(others[found.entries], _ANOTHER_CODE,", "np.where(others[found.entries], np.float32(0),", "another_code or gets_its_own or not_answered"),
         ("(rank for rank in wanted if rank >= limit)", "()", "whatever_its_rank"),
