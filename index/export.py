@@ -39,13 +39,11 @@ def encoder_folder(model: str, cache: Path, progress: Callable[[str], None] = la
     Raises:
         ModelError: the model is not to be had, is not what it should be, or cannot be exported.
     """
-    if model == DEFAULT_MODEL:  # its weights are known: an export of them needs no look at them
-        target = cache / _key(DEFAULT_MODEL_SHA256)
-        if _is_whole(target):
-            return target
+    known = _key(DEFAULT_MODEL_SHA256) if model == DEFAULT_MODEL else ""
+    if known and _is_whole(cache / known):  # its weights are known: an export of them needs no look at them
+        return cache / known
     source = model_folder(model)
-    key = _key(_model_digest(source)) if source.is_dir() else f"{model.replace('/', '--')}-{_EXPORT_VERSION}"
-    target = cache / key
+    target = cache / (known or (_key(_model_digest(source)) if source.is_dir() else f"{model.replace('/', '--')}-{_EXPORT_VERSION}"))
     if not _is_whole(target):
         progress(f"Exporting the embedding model {model} (once, about half a minute)")
         cache.mkdir(parents=True, exist_ok=True)

@@ -82,12 +82,15 @@ def test_any_folder_with_a_model_serves(encoder_path: Path, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("file", [MODEL_FILE, TOKENIZER_FILE])
 def test_a_damaged_export_is_made_anew(encoder_path: Path, tmp_path: Path, file: str) -> None:
-    """Whichever of its files is altered: the next build does not trip over it."""
+    """Whichever of its files is altered: the next build puts a whole one in its place, and the one after that uses it."""
     damaged = tmp_path / encoder_path.name
     shutil.copytree(encoder_path, damaged)
     (damaged / file).write_bytes((encoder_path / file).read_bytes()[:-9])
-    assert encoder_folder(DEFAULT_MODEL, tmp_path) == damaged
+    exported: list[str] = []
+    assert encoder_folder(DEFAULT_MODEL, tmp_path, exported.append) == damaged
     assert (damaged / file).read_bytes() == (encoder_path / file).read_bytes()
+    assert encoder_folder(DEFAULT_MODEL, tmp_path, exported.append) == damaged
+    assert (len(exported), [*tmp_path.iterdir()]) == (1, [damaged])
 
 
 def test_an_export_that_cannot_be_opened_is_named_with_the_remedy(encoder_path: Path, tmp_path: Path) -> None:
