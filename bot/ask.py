@@ -14,10 +14,9 @@ from bot.query_log import QueryLog
 from bot.storable import storable
 from index.current import CurrentIndex
 from index.records import Audience, Entry, Hit
-from index.search import Index
+from index.search import SEARCH_LIMIT, Index
 
 MAX_QUESTION_CHARACTERS = 8_000
-SEARCH_LIMIT = 10
 
 
 @dataclass(frozen=True, slots=True)

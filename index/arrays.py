@@ -17,18 +17,6 @@ _SMALL = 64 * 1024
 """Bytes up to which an array is read instead of mapped: a map costs a page or two and a file handle's work."""
 
 
-def laid_out(starts: npt.NDArray[np.int64], stops: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """All places of pieces of an array, piece after piece; and at which of these each piece begins.
-
-    Args:
-        starts: `(n,)`, the first place of each.
-        stops: `(n,)`, behind the last place of each.
-    """
-    lengths = stops - starts
-    firsts = np.cumsum(lengths) - lengths
-    return np.repeat(starts - firsts, lengths) + np.arange(lengths.sum()), firsts
-
-
 def write_arrays(folder: Path, arrays: Mapping[str, npt.NDArray[Any]], written: Callable[[Path], None] = lambda path: None) -> None:
     """Write each array to a file of its own.
 

@@ -102,6 +102,18 @@ def starts_of(lengths: Sequence[int] | npt.NDArray[np.integer]) -> Longs:
     return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
 
 
+def laid_out(starts: Longs, stops: Longs) -> tuple[Longs, Longs]:
+    """All places of pieces of an array, piece after piece; and at which of these each piece begins.
+
+    Args:
+        starts: `(n,)`, the first place of each.
+        stops: `(n,)`, behind the last place of each.
+    """
+    lengths = stops - starts
+    firsts = np.cumsum(lengths) - lengths
+    return np.repeat(starts - firsts, lengths) + np.arange(lengths.sum()), firsts
+
+
 def turned_back(starts: Longs, bags: Ints, count: int) -> Ints:
     """Of what `Bags.by_name` turned round, the places bag by bag, rising within a bag: `(n,)`.
 

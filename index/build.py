@@ -19,7 +19,7 @@ from index.changes import CHANGES_FILE, Changes, compare_answers, compare_entrie
 from index.chunking import chunk_entry
 from index.corpus import Corpus, read_corpus
 from index.embedding import MODEL_FILE, Encoder, OnnxEncoder, file_digest
-from index.errors import BuildError, BuildRefused, GenerationError, KnowledgeError, Problem
+from index.errors import BuildError, BuildRefused, GenerationError, KnowledgeError, ModelError, Problem
 from index.export import encoder_folder
 from index.gate import Verdict, judge
 from index.learning import write_view
@@ -32,7 +32,7 @@ from index.sealing import Written
 from index.search import CHUNKS_FILE, ENTRIES_FILE, Index
 from index.served import Served
 from index.storage import ENCODER_FOLDER, FORMAT, Generations, Keep, Manifest
-from index.trial import Trial, Tried, ask_all, read_trial, shrunk, write_trial
+from index.trial import Trial, Tried, ask_all, shrunk, write_trial
 from index.vector_cache import VectorCache
 from index.wording import wordings_of
 
@@ -136,9 +136,12 @@ def _build(knowledge: Path, generations: Generations, model: str, rules: BuildRu
     if not corpus.entries:
         raise KnowledgeError([Problem(str(knowledge), 1, "No document in this folder holds anything to answer with.")])
     encoder_source = encoder_folder(model, prepared.cache / "encoders", lambda what: progress(what, 0, 0))
-    encoder = prepared.encoder(encoder_source)
+    try:
+        encoder = prepared.encoder(encoder_source)
+    except GenerationError as error:
+        raise ModelError(f"The exported model cannot be used. Remove the folder {encoder_source} and build again. ({error.__cause__})") from error
     before = Served(generations)
-    if before.manifest and before.manifest.inputs == _inputs_digest(msgspec.json.encode(corpus.entries), encoder) and before.whole():
+    if before.manifest and before.manifest.inputs == _inputs_digest(msgspec.json.encode(corpus.entries), encoder) and before.whole:
         return BuildReport(before.manifest, False, 0, corpus.files, corpus.problems, None)
     changes: list[Changes] = []
 
@@ -151,12 +154,10 @@ def _build(knowledge: Path, generations: Generations, model: str, rules: BuildRu
 
 def _checked(corpus: Corpus, options: LintOptions) -> Corpus:
     """The corpus with what its checks found that is an error, and without the entries of those documents."""
-    known = {(problem.path, problem.line, problem.message): problem for problem in corpus.problems if problem.fatal}
-    found = [Problem(one.path, one.line, one.text) for one in lint_errors(corpus, options) if (one.path, one.line, one.text) not in known]
+    found = {Problem(one.path, one.line, one.text) for one in lint_errors(corpus, options)} - {*corpus.errors}
     if not found:
         return corpus
-    stopping = {(problem.path, problem.line, problem.message) for problem in found}
-    others = [problem for problem in corpus.problems if (problem.path, problem.line, problem.message) not in stopping]
+    others = [problem for problem in corpus.problems if replace(problem, fatal=True) not in found]
     paths = {problem.path for problem in found}
     entries = tuple(entry for entry in corpus.entries if entry.path not in paths)
     return replace(corpus, entries=entries, problems=tuple(sorted([*others, *found])))
@@ -171,7 +172,7 @@ def _forget_caches(data: Path) -> None:
 def _examine(index: Index, folder: Path, before: Served, corpus: Corpus, rules: BuildRules, progress: Progress) -> Changes:
     """Compare the new generation with the one that serves, store what is found, and stop when it is worse."""
     ids = {entry.id for entry in corpus.entries}
-    reasons = shrunk(len(before.entries()), len(ids))
+    reasons = shrunk(len(before.entries), len(ids))
     old, new, verdict = Tried(), Tried(), Verdict()
     if rules.trial:
         progress("Asking golden and recent questions", 0, 0)
@@ -185,7 +186,7 @@ def _examine(index: Index, folder: Path, before: Served, corpus: Corpus, rules: 
     golden = ((one.text, one.audience) for one in rules.trial.golden) if rules.trial else ()
     changes = Changes(
         before.manifest.id if before.manifest else None,
-        *compare_entries(before.entries(), corpus.entries),
+        *compare_entries(before.entries, corpus.entries),
         compare_answers(old.shown, new.shown, golden),
         overridden,
         verdict.drifts,
@@ -271,19 +272,6 @@ def write_generation(
         return generations.write(describe, fill, check), embedded
     except GenerationError as error:
         raise BuildError(f"The new index cannot be read back, so it is not used: {error}") from error
-
-
-def generations_compared(generations: Generations, older: str, newer: str) -> Changes:
-    """What is different between two generations, whichever builds lie between them.
-
-    Raises:
-        GenerationError: one of them is missing or damaged.
-    """
-    entries = [
-        msgspec.json.decode((generations.path(generations.verify(one).id) / ENTRIES_FILE).read_bytes(), type=tuple[Entry, ...]) for one in (older, newer)
-    ]
-    shown = [read_trial(generations.path(one)) for one in (older, newer)]
-    return Changes(older, *compare_entries(*entries), compare_answers(shown[0].shown, shown[1].shown, ()))
 
 
 def _rows_of(entries: Sequence[Entry], chunks: Sequence[Chunk]) -> list[int]:

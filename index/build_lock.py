@@ -12,13 +12,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from index.errors import BuildLocked
+from index.errors import BuildError, BuildLocked
 
 _WAIT_SECONDS = 0.1
 
 
 @contextmanager
-def held(path: Path, wait: bool = False, waiting: Callable[[str], None] = lambda holder: None) -> Iterator[None]:
+def held(path: Path, wait: bool, waiting: Callable[[str], None]) -> Iterator[None]:
     """Hold a lock; the operating system gives it back when the process ends, however it ends.
 
     Args:
@@ -28,6 +28,7 @@ def held(path: Path, wait: bool = False, waiting: Callable[[str], None] = lambda
 
     Raises:
         BuildLocked: somebody else holds it; the message says who and since when.
+        BuildError: its file system has no locks.
     """
     with path.open("a+", encoding="utf-8") as file:
         told = False
@@ -35,7 +36,7 @@ def held(path: Path, wait: bool = False, waiting: Callable[[str], None] = lambda
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
-            except OSError:
+            except BlockingIOError:
                 file.seek(0)
                 if not wait:
                     raise BuildLocked(f"Another build is running{_holder(file.read())}. Wait until it has finished, or wait for it with --wait.") from None
@@ -43,6 +44,9 @@ def held(path: Path, wait: bool = False, waiting: Callable[[str], None] = lambda
                     waiting(_holder(file.read()))
                     told = True
                 time.sleep(_WAIT_SECONDS)
+            except OSError as error:
+                remedy = "Put it on a disk of this machine, or on another file system that has locks."
+                raise BuildError(f"No file can be locked in the folder {path.parent} ({error.strerror or error}). {remedy}") from error
         file.truncate(0)
         file.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": datetime.now(UTC).isoformat(timespec="seconds")}))
         file.flush()

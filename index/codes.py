@@ -24,7 +24,7 @@ _LONG_NUMBER = re.compile(r"\d{3,}")
 
 @dataclass(frozen=True, slots=True)
 class _Code:
-    """A code as (kind, value): ("err", "4012"); a quantity as (" day", "60"); a bare number as ("", "4012")."""
+    """A code as (kind, value): ("err", "4012"); a quantity as (" day", "60")."""
 
     kind: str
     value: str
@@ -112,7 +112,7 @@ class Codes:
                 continue
             needed = 1 if holders and not code.quantity else 2
             titled = max(holders.values(), default=0) == _IN_TITLE
-            # Who has the code in passing, under a title with another one, is about that one if a title has this one.
+            # An entry that only mentions the code is about the other code in its own title, if some other entry has the asked code in its title.
             right |= {entry for entry, place in holders.items() if place == _IN_TITLE or not (titled and self._titled(code.kind, entry))}
             others |= {entry for value, places in known.items() if value != code.value for entry, place in places.items() if place >= needed}
         others -= right
@@ -132,7 +132,7 @@ class Codes:
 
     def _asked(self, text: str) -> set[_Code]:
         asked: set[_Code] = set()
-        kinds = [kind for kind in self._mentions if kind and not kind.startswith(" ")]
+        kinds = [kind for kind in self._mentions if not kind.startswith(" ")]
         for line in text.split("\n"):
             found = words(line)
             for before, word in zip(["", *found], found, strict=False):

@@ -28,7 +28,7 @@ class Shown:
 
 
 def without_comments(source: Sequence[str]) -> Shown:
-    """Take the comments out. Code is text like any other: a comment in it stays.
+    """Take the comments out. Code is text like any other: a comment in it stays, but for one in a code span over two lines.
 
     Args:
         source: a document's lines, without its front matter.

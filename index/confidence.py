@@ -145,8 +145,8 @@ def measure(
     vectors: Vectors,
     whitened: Vectors,
     owners: npt.NDArray[np.int64],
-    kinds: npt.NDArray[np.str_],
-    families: npt.NDArray[np.str_],
+    chunk_kinds: npt.NDArray[np.str_],
+    entry_kinds: npt.NDArray[np.str_],
     background: Vectors,
 ) -> Measured:
     """Measure a knowledge base.
@@ -155,14 +155,14 @@ def measure(
         vectors: of its chunks, `(chunks, dim)`, unit rows.
         whitened: the same after whitening.
         owners: `(chunks,)`, their entries, rising from 0.
-        kinds: `(chunks,)`, what they are.
-        families: `(entries,)`, kinds of entries; those of two kinds may both answer a question.
+        chunk_kinds: `(chunks,)`, what they are.
+        entry_kinds: `(entries,)`, kinds of entries; those of two kinds may both answer a question.
         background: vectors of the background's lines (index.background).
     """
     foreign, near = _foreign(background, vectors)
     centre = np.concatenate([vectors, foreign]).mean(axis=0)
-    found = np.array(found_again(whitened, owners, kinds, families), dtype=np.float32)
-    return Measured(_own_similarity(vectors, owners, len(families)), centre, unit(foreign - centre), found, near)
+    found = np.array(found_again(whitened, owners, chunk_kinds, entry_kinds), dtype=np.float32)
+    return Measured(_own_similarity(vectors, owners, len(entry_kinds)), centre, unit(foreign - centre), found, near)
 
 
 def _own_similarity(vectors: Vectors, owners: npt.NDArray[np.int64], entries: int) -> Vectors:

@@ -117,7 +117,8 @@ def read_corpus(folder: Path, remember: Callable[[Mapping[str, bytes], Reader], 
         raise KnowledgeError([Problem(str(folder), 1, "There is no Markdown file (a name that ends in .md) in this folder.")])
     same = _same_ids(entries)
     problems.extend(same)
-    entries = [entry for entry in entries if entry.path not in {problem.path for problem in same}]
+    taken = {problem.path for problem in same}
+    entries = [entry for entry in entries if entry.path not in taken]
     return Corpus(tuple(entries), tuple(sorted(problems)), len(paths), folder, _Documents(documents), tuple(drafts_in(folder)))
 
 

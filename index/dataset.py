@@ -26,6 +26,7 @@ GOLDEN_FILE = "golden.jsonl"
 """Beside the documents."""
 GOLDEN_ID = "golden-"
 """Before the line of a golden question, in its id."""
+_LISTS = ("questions", "expect")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +123,8 @@ def read_golden(path: Path) -> Dataset:
     questions = []
     for number, row in _rows(path, "question", "expect"):
         audience = row.get("audience", "internal")
-        if audience not in ("public", "internal") or not isinstance(row["expect"], list):
-            raise DatasetError(f"{path}:{number}: 'expect' must be a list of entry ids, and 'audience' public or internal.")
+        if audience not in ("public", "internal"):
+            raise DatasetError(f"{path}:{number}: 'audience' must be public or internal.")
         questions.append(LabelledQuestion(f"{GOLDEN_ID}{number}", row["question"], frozenset(row["expect"]), audience))
     return Dataset(path.stem, (), tuple(questions))
 
@@ -141,7 +142,7 @@ def withheld(dataset: Dataset, share: float, seed: int) -> frozenset[str]:
 
 
 def without(dataset: Dataset, left_out: frozenset[str]) -> Dataset:
-    """The data set without some entries; questions that only those answer become out of scope, the far ones go."""
+    """The data set without some entries; questions that only those answer become out of scope; the questions of oos.jsonl are left out."""
     entries = tuple(entry for entry in dataset.entries if entry.id not in left_out)
     questions = tuple(LabelledQuestion(q.id, q.text, q.right - left_out, q.audience) for q in dataset.in_scope)
     return Dataset(dataset.name, entries, questions)
@@ -170,10 +171,27 @@ def _rows(path: Path, *needed: str) -> Iterator[tuple[int, dict[str, Any]]]:
             row = json.loads(line)
         except ValueError as error:
             raise DatasetError(f"{path}:{number}: this is not JSON ({error}).") from None
-        missing = [name for name in needed if not isinstance(row, dict) or name not in row]
+        if not isinstance(row, dict):
+            raise DatasetError(f'{path}:{number}: a line must be names and values in braces, for example {{"{needed[0]}": "…"}}.')
+        missing = [name for name in needed if name not in row]
         if missing:
             raise DatasetError(f"{path}:{number}: '{missing[0]}' is missing.")
+        for name in (*needed, "questions"):
+            if (wanted := _wanted(name, row.get(name))) is not None:
+                raise DatasetError(f"{path}:{number}: '{name}' must be {wanted}.")
         yield number, row
+
+
+def _wanted(name: str, value: object) -> str | None:
+    """What a value must be, when it is something else."""
+    if name == "questions" and value is None:
+        return None
+    if name in _LISTS:
+        right = isinstance(value, list) and all(isinstance(one, str) for one in value)
+        return None if right else 'a list of texts in quotation marks, for example ["…"]'
+    if name == "id":
+        return None if isinstance(value, str | int) else "a text in quotation marks, or a number"
+    return None if isinstance(value, str) else "a text in quotation marks"
 
 
 def _lines(path: Path) -> list[str]:

@@ -77,18 +77,17 @@ class OnnxEncoder:
 
     Args:
         folder: holds `model.onnx`, `tokenizer.json` and `encoder.json`, as `index.export` writes them.
-        threads: threads for one call; one a question is best under concurrent load.
 
     Raises:
         GenerationError: a file is missing or cannot be read.
     """
 
-    def __init__(self, folder: Path, threads: int = 1) -> None:
+    def __init__(self, folder: Path) -> None:
         try:
             description = json.loads((folder / DESCRIPTION_FILE).read_text(encoding="utf-8"))
             self._reader: Tokenizer = Tokenizer.from_str((folder / TOKENIZER_FILE).read_text(encoding="utf-8"))
             options = ort.SessionOptions()
-            options.intra_op_num_threads = threads
+            options.intra_op_num_threads = 1  # one a question is best under concurrent load
             options.inter_op_num_threads = 1
             self._session = ort.InferenceSession(str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime and tokenizers raise classes of their own, without a common base

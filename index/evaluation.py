@@ -104,11 +104,12 @@ def evaluate(dataset: Dataset, encoder_folder: Path, cache: VectorCache, decide:
     """
     started = time.perf_counter()
     judged = _judge_indexed(dataset, encoder_folder, cache, decide)
+    seconds = time.perf_counter() - started
     near: list[Judged] = []
     left_out = withheld(dataset, share, seed)
     if left_out:
         near = _judge_indexed(without(dataset, left_out), encoder_folder, cache, decide)
-    return figures(dataset.name, len(dataset.entries), judged, near, time.perf_counter() - started), judged
+    return figures(dataset.name, len(dataset.entries), judged, near, seconds), judged
 
 
 def evaluate_golden(dataset: Dataset, index: Index, decide: Decide) -> tuple[Figures, list[Judged]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import json
 import logging
@@ -38,13 +39,11 @@ def encoder_folder(model: str, cache: Path, progress: Callable[[str], None] = la
     Raises:
         ModelError: the model is not to be had, is not what it should be, or cannot be exported.
     """
-    if model == DEFAULT_MODEL:  # its weights are known: an export of them needs no look at them
-        target = cache / _key(DEFAULT_MODEL_SHA256)
-        if _is_whole(target):
-            return target
+    known = _key(DEFAULT_MODEL_SHA256) if model == DEFAULT_MODEL else ""
+    if known and _is_whole(cache / known):  # its weights are known: an export of them needs no look at them
+        return cache / known
     source = model_folder(model)
-    key = _key(_weights_digest(source)) if source.is_dir() else f"{model.replace('/', '--')}-{_EXPORT_VERSION}"
-    target = cache / key
+    target = cache / (known or (_key(_model_digest(source)) if source.is_dir() else f"{model.replace('/', '--')}-{_EXPORT_VERSION}"))
     if not _is_whole(target):
         progress(f"Exporting the embedding model {model} (once, about half a minute)")
         cache.mkdir(parents=True, exist_ok=True)
@@ -57,17 +56,18 @@ def encoder_folder(model: str, cache: Path, progress: Callable[[str], None] = la
     return target
 
 
-def _key(weights: str) -> str:
-    """Name of the folder for an export of weights with this digest."""
-    return f"{weights[:16]}-{_EXPORT_VERSION}"
+def _key(digest: str) -> str:
+    """Name of the folder for an export of a model with this digest."""
+    return f"{digest[:16]}-{_EXPORT_VERSION}"
 
 
 def _is_whole(folder: Path) -> bool:
     """Whether an exported encoder is there and undamaged."""
     try:
         description = json.loads((folder / DESCRIPTION_FILE).read_text(encoding="utf-8"))
-        return bool(description["fingerprint"] == file_digest(folder / MODEL_FILE)) and (folder / TOKENIZER_FILE).is_file()
-    except (OSError, ValueError, KeyError):
+        told = (description["fingerprint"], description["tokenizer"])
+        return told == (file_digest(folder / MODEL_FILE), file_digest(folder / TOKENIZER_FILE))
+    except (OSError, ValueError, KeyError, TypeError):
         return False
 
 
@@ -91,11 +91,15 @@ def model_folder(model: str) -> Path:
     return folder
 
 
-def _weights_digest(folder: Path) -> str:
+def _model_digest(folder: Path) -> str:
+    """Of all that an export depends on: weights in any number of files, tokenizer, prompts, and what comes behind the transformer."""
     weights = sorted(folder.rglob("*.safetensors")) or sorted(folder.rglob("*.bin"))
     if not weights:
         raise ModelError(f"The folder {folder} holds no model weights (*.safetensors). Name a folder that sentence-transformers has saved.")
-    return file_digest(weights[0])
+    digest = hashlib.sha256()
+    for path in sorted({*weights, *folder.rglob("*.json"), *folder.rglob("*.txt")}):
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{file_digest(path)}\0".encode())
+    return digest.hexdigest()
 
 
 def _export(model: str, source: Path, target: Path) -> None:
@@ -113,7 +117,7 @@ def _export(model: str, source: Path, target: Path) -> None:
         transformer: Any = _load(SentenceTransformer, str(source) if source.is_dir() else model)
     except Exception as error:  # the loaders below raise whatever fits them: OSError, ValueError, HTTP errors
         raise ModelError(
-            f"The model '{model}' cannot be loaded ({str(error).splitlines()[0]}). Name a folder, or a model that this machine has or may download."
+            f"The model '{model}' cannot be loaded ({_first_line(error)}). Name a folder, or a model that this machine has or may download."
         ) from error
     transformer.eval()
     tokenizer = transformer.tokenizer
@@ -154,7 +158,7 @@ def _export(model: str, source: Path, target: Path) -> None:
         logging.disable(logging.WARNING)  # a hint about pre-processing, which gains nothing here
         quantize_dynamic(full, target / MODEL_FILE, per_channel=True, weight_type=QuantType.QInt8)
     except Exception as error:
-        raise ModelError(f"The model '{model}' cannot be exported to ONNX ({str(error).splitlines()[0]}).") from error
+        raise ModelError(f"The model '{model}' cannot be exported to ONNX ({_first_line(error)}).") from error
     finally:
         logging.disable(logging.NOTSET)
     full.unlink()
@@ -164,6 +168,7 @@ def _export(model: str, source: Path, target: Path) -> None:
     description = {
         "name": model,
         "fingerprint": file_digest(target / MODEL_FILE),
+        "tokenizer": file_digest(target / TOKENIZER_FILE),
         "dim": dim,
         "max_tokens": min(transformer.get_max_seq_length() or 256, 512),
         "query_prompt": prompts.get("query", default),
@@ -171,6 +176,11 @@ def _export(model: str, source: Path, target: Path) -> None:
     }
     # Written last: an encoder without its description counts as not exported.
     (target / DESCRIPTION_FILE).write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
+
+
+def _first_line(error: Exception) -> str:
+    """What an error says, in one line; its class where it says nothing."""
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
 
 
 def _load(transformer_class: Any, name: str) -> Any:

@@ -73,12 +73,13 @@ def _question(document: Document, tree: Tree) -> Entry | None:
     first = min([answer[0].lines.first, *(deeper.lines.first for deeper in tree.below)])
     lines = Lines(first, tree.lines.last)
     title = tree.section.title
+    above = heading_title(document) if tree.section.level > 1 else document.meta.title  # its questions are not its title
     return entry_of(
         document,
         f"{document_id(document)}#{slug(title)}",
         "faq",
         title,
-        (heading_title(document), title),
+        (above, title),
         lines,
         questions=questions,
         steps=read_steps(document.shown, answer),

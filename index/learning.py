@@ -86,12 +86,12 @@ def _learn_vectors(
     if near:
         write_shortlist(folder / SHORTLIST_FILE, whitened)
         written(folder / SHORTLIST_FILE)
-    families = np.array([entry.kind for entry in entries])
-    measured = measure(vectors, whitened, owners, np.array([chunk.kind for chunk in chunks]), families, background)
+    entry_kinds = np.array([entry.kind for entry in entries])
+    measured = measure(vectors, whitened, owners, np.array([chunk.kind for chunk in chunks]), entry_kinds, background)
     probe = _learn_probe(entries, chunks, whitened, owners, words.result)
     words.result()  # its folder is there, and nothing went wrong
     write_arrays(folder / ARRAYS_FOLDER, dict(
-        owners=owners, rows=np.array(rows, dtype=np.int64), kinds=families, mean=whitening.mean, matrix=whitening.matrix,
+        owners=owners, rows=np.array(rows, dtype=np.int64), kinds=entry_kinds, mean=whitening.mean, matrix=whitening.matrix,
         centroids=unit(entry_means(whitened, owners, len(entries))), plain_centroids=unit(means),
         **_named("probe", probe.arrays() if probe else {}), **_named("measured", measured.arrays()),
     ), written)  # fmt: skip

@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import laid_out
-from index.bags import Bags, turned_back
+from index.bags import Bags, laid_out, turned_back
 from index.records import Entry
 from index.terms import Weighed, terms
 
@@ -131,12 +130,11 @@ class Lexical:
         starts, terms_of, places_of = self._by_entry
         asked = np.zeros(self._unseen, np.float32)
         asked[numbers] = weight_of
-        begins, ends = starts[entries], starts[entries + 1]
-        weights = asked[np.concatenate([terms_of[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)])]
+        spread, firsts = laid_out(starts[entries], starts[entries + 1])
+        weights = asked[terms_of[spread]]
         hit = np.flatnonzero(weights)
-        firsts = np.cumsum(ends - begins) - (ends - begins)
         owners = np.searchsorted(firsts, hit, side="right") - 1
-        places = places_of[hit + (begins - firsts)[owners]]
+        places = places_of[spread[hit]]
         cosine = np.bincount(owners, self._tfidf[places] * weights[hit], len(entries)).astype(np.float32)
         return cosine, (np.bincount(owners, self._bm25[places], len(entries)) / possible).astype(np.float32)
 

@@ -20,6 +20,7 @@ from index.records import Block, Document, Lines, Link, Section
 
 MAX_BYTES = 4_000_000
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_BREAK = re.compile(r"<br\b", re.IGNORECASE)
 _KINDS = {
     "paragraph": "paragraph",
     "ordered_list": "ordered_list",
@@ -91,8 +92,8 @@ def _decode(path: str, data: bytes) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        found = f"The byte 0x{data[error.start]:02x} here is not UTF-8 text."
+        line = error.object.count(b"\n", 0, error.start) + 1  # without a byte order mark, as the place is counted
+        found = f"The byte 0x{error.object[error.start]:02x} here is not UTF-8 text."
         raise KnowledgeError([Problem(path, line, f"{found} Open the file in an editor and save it with the encoding UTF-8.")]) from None
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
@@ -172,6 +173,6 @@ def _inline_text(node: SyntaxTreeNode) -> str:
     for part in node.walk(include_self=False):
         if part.type in ("text", "code_inline"):
             pieces.append(part.content)
-        elif part.type in ("softbreak", "hardbreak"):
+        elif part.type in ("softbreak", "hardbreak") or (part.type == "html_inline" and _BREAK.match(part.content)):
             pieces.append(" ")
     return "".join(pieces).strip()

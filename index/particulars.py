@@ -24,7 +24,7 @@ class Particulars:
         self._said = frozenset(part for word in words for part in _WORD.findall(word))
 
     def subject(self, text: str, known: Callable[[str], bool]) -> Spans:
-        """Where the words stand that are no particulars.
+        """Where the words stand that say what is asked about: all but names and numbers that no entry has.
 
         Args:
             text: a question.

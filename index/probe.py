@@ -68,20 +68,15 @@ def probe_pays(texts: int, questions: Sequence[int]) -> bool:
     return any(questions) and len(questions) >= 2 and texts * len(questions) <= _LARGEST
 
 
-def fit_probe(features: Vectors, owners: npt.NDArray[np.int64], questions: Sequence[int]) -> Probe | None:
-    """Multinomial logistic regression.
+def fit_probe(features: Vectors, owners: npt.NDArray[np.int64], questions: Sequence[int]) -> Probe:
+    """Multinomial logistic regression; for what `probe_pays` says is worth it.
 
     Args:
         features: of each title and question, `(n, dim + 1024)`, as `probe_features` gives them.
         owners: `(n,)`, their entries; each entry occurs.
         questions: how many alternative questions each entry has.
-
-    Returns:
-        None where there is nothing to learn (no questions, or a single entry), and where there is too much.
     """
     counts = np.asarray(questions, dtype=np.float64)
-    if not probe_pays(len(owners), questions):
-        return None
     trust = float(np.mean(counts / (counts + _QUESTIONS_FOR_HALF)))
     weights, bias = _fitted(features, owners, len(counts))
     weights, bias = weights - weights.mean(axis=0), bias - bias.mean()
@@ -92,8 +87,8 @@ def fit_probe(features: Vectors, owners: npt.NDArray[np.int64], questions: Seque
 def _fitted(features: Vectors, owners: npt.NDArray[np.int64], entries: int) -> tuple[Vectors, Vectors]:
     """Weights and bias of what scikit-learn calls `LogisticRegression(C=10, max_iter=12, class_weight="balanced")`.
 
-    It takes the hashed terms for what they are, nearly all zeros, and so a third of the time. Few iterations are enough to
-    rank, and keep it from overfitting.
+    It keeps the hashed terms sparse, as nearly all are zero, and takes a third of scikit-learn's time. Few iterations are
+    enough to rank, and keep it from overfitting.
     """
     from scipy.optimize import fmin_l_bfgs_b
     from scipy.sparse import csr_array

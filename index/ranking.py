@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import laid_out, read_arrays
+from index.arrays import read_arrays
+from index.bags import laid_out
 from index.codes import Codes
 from index.confidence import SIGNALS, Evidence, Measured
 from index.coverage import Coverage
@@ -52,14 +53,14 @@ class Candidates:
         chunks: whitened cosines of all their chunks, entry after entry.
         begins: `(n,)`, where in `chunks` those of each entry begin.
         cosine: `(n,)`, TF-IDF cosines.
-        coverage: `(n,)`, BM25 coverage.
+        bm25: `(n,)`, BM25 as a share of what was possible.
     """
 
     entries: npt.NDArray[np.int64]
     chunks: Vectors
     begins: npt.NDArray[np.int64]
     cosine: Vectors
-    coverage: Vectors
+    bm25: Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,7 @@ class View:
         signals = np.empty((len(SIGNALS), len(found.entries)), np.float32)
         signals[0] = np.maximum.reduceat(found.chunks, found.begins)
         signals[1] = inner(self._centroids if len(found.entries) == self._entries else self._centroids[found.entries], query)
-        signals[2], signals[3], signals[4] = _COSINE * found.cosine, _COVERAGE * found.coverage, _PROBE * picked
+        signals[2], signals[3], signals[4] = _COSINE * found.cosine, _COVERAGE * found.bm25, _PROBE * picked
         return signals
 
     def _whole(self, query: Vectors, weighed: Weighed) -> Candidates:

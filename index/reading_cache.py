@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,6 +19,7 @@ import msgspec
 import numpy as np
 
 from index.bags import Bags, Ints, starts_of
+from index.cache_file import kept, open_cache
 from index.chunking import chunk_entry
 from index.codes import Mention
 from index.corpus import Reader, Recalled, recalled
@@ -26,10 +28,10 @@ from index.errors import Problem
 from index.records import Chunk, Document, Entry
 from index.wording import Wordings, wording_of
 
-_MAPPED = 2**31
-_AT_ONCE = 500
-_SPARE = 4
-"""Records are forgotten when there are so many times more than the last build used."""
+_READERS = ("markdown-it-py", "nh3", "ruamel.yaml", "PyStemmer", "tokenizers")
+"""Packages that take part in what a document or an entry gives."""
+_SPARE, _AND_SOME = 4, 500
+"""Records are forgotten when there are so many times and some more than the last build used."""
 
 
 class _DocumentRecord(msgspec.Struct, array_like=True, frozen=True):
@@ -84,7 +86,7 @@ class ReadingCache:
         decoder = msgspec.msgpack.Decoder(_DocumentRecord)
         held = {key: found for key, found in self._documents.items() if key in keys}
         with self._open() as database:
-            known = _select(database, "documents", [key for key in keys if key not in held])
+            known = dict(kept(database, "documents", "record", {key for key in keys if key not in held}))
             new = {key: read(path, sources[path]) for key, path in keys.items() if key not in known and key not in held}
             _insert(database, "documents", {key: msgspec.msgpack.encode(found) for key, found in new.items()}, len(keys))
         held |= {key: decoder.decode(record).recalled() for key, record in known.items()} | {key: recalled(*found) for key, found in new.items()}
@@ -108,7 +110,7 @@ class ReadingCache:
             names = [name for (name,) in database.execute("SELECT name FROM names ORDER BY id")]
             # Another build may have added names, and another version of this program begins them anew.
             held = self._entries if names[: len(self._names)] == self._names else {}
-            known = _select(database, "entries", [key for key in keys if key not in held])
+            known = dict(kept(database, "entries", "record", {key for key in keys if key not in held}))
             fresh = _Names(names)
             made = {key: _read_entry(entry, encoder, fresh) for key, entry in zip(keys, entries, strict=True) if key not in known and key not in held}
             database.executemany("INSERT INTO names VALUES (?, ?)", fresh.added)
@@ -125,10 +127,8 @@ class ReadingCache:
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         """One transaction; what another version of this program read is forgotten."""
-        with closing(sqlite3.connect(self._path, timeout=30, isolation_level=None)) as database:
-            database.execute("PRAGMA journal_mode=WAL")
-            database.execute("PRAGMA synchronous=NORMAL")
-            database.execute(f"PRAGMA mmap_size={_MAPPED}")
+        with closing(open_cache(self._path)) as database:
+            database.isolation_level = None  # transactions begin and end where it says so here
             database.execute("BEGIN IMMEDIATE")
             database.execute("CREATE TABLE IF NOT EXISTS made_by (code TEXT NOT NULL)")
             if database.execute("SELECT code FROM made_by").fetchall() != [(code_digest(),)]:
@@ -145,8 +145,8 @@ class ReadingCache:
 
 @cache
 def code_digest() -> str:
-    """Digest of this library's own files: another version may read the same text in another way."""
-    digest = hashlib.sha256()
+    """Digest of this library's own files and of what it reads with: another version may read the same text in another way."""
+    digest = hashlib.sha256("\0".join(version(name) for name in _READERS).encode())
     for path in sorted(files("index").iterdir(), key=lambda path: path.name):
         if path.name.endswith((".py", ".txt")):
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
@@ -194,18 +194,9 @@ def _joined(pieces: Sequence[bytes]) -> Ints:
     return np.frombuffer(b"".join(pieces), dtype=np.int32)
 
 
-def _select(database: sqlite3.Connection, table: str, keys: Sequence[bytes]) -> dict[bytes, bytes]:
-    known: dict[bytes, bytes] = {}
-    wanted = sorted(set(keys))
-    for start in range(0, len(wanted), _AT_ONCE):
-        batch = wanted[start : start + _AT_ONCE]
-        known.update(database.execute(f"SELECT key, record FROM {table} WHERE key IN ({','.join('?' * len(batch))})", batch))  # noqa: S608 - question marks only
-    return known
-
-
 def _insert(database: sqlite3.Connection, table: str, made: Mapping[bytes, bytes], used: int) -> None:
     """Add records, and throw the oldest away when they are many more than are of use."""
     database.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", made.items())  # noqa: S608 - one of two names
     if made:
-        oldest = f"SELECT max(rowid) - {_SPARE * used + _AT_ONCE} FROM {table}"  # noqa: S608
+        oldest = f"SELECT max(rowid) - {_SPARE * used + _AND_SOME} FROM {table}"  # noqa: S608
         database.execute(f"DELETE FROM {table} WHERE rowid <= ({oldest})")  # noqa: S608

@@ -83,7 +83,7 @@ class Link:
     """A link or picture in a document."""
 
     target: str
-    """As the author wrote it, for example "../faqs/returns.md#how-long"."""
+    """As the author wrote it, percent signs undone ("a%20b" is "a b"), for example "../faqs/returns.md#how-long"."""
     line: int
 
 
@@ -98,7 +98,7 @@ class Document:
     source: tuple[str, ...]
     """The file's lines without their line ends; `source[0]` is line 1."""
     shown: tuple[str, ...]
-    """The same lines without authors' comments; what anybody is shown is cut from these."""
+    """As many lines, blank where the front matter or authors' comments stand; what anybody is shown is cut from these."""
     meta: Meta
     sections: tuple[Section, ...]
     links: tuple[Link, ...] = ()
@@ -182,7 +182,7 @@ class Entry:
     body: str = ""
     """The entry's Markdown, word for word, without authors' comments."""
     passages: tuple[Part, ...] = ()
-    """Plain text of the body, a paragraph or list item each, for finding; nothing that steps and replies hold."""
+    """Plain text of the body, a paragraph or list item each, for finding; of a procedure, nothing that steps and replies hold."""
 
 
 @dataclass(frozen=True, slots=True)

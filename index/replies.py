@@ -12,7 +12,7 @@ from index.source_text import cut, quote_text
 
 _HEADING = re.compile(r"(?P<channel>[^:(]+?)\s*(?::|\s[-–—]\s|\()\s*\(?(?P<situation>.+?)\)?\s*$")
 _FENCE = re.compile(r"[ \t]*(?:```|~~~)")
-_SUBJECT = re.compile(r"\s*(?:\*\*|__)?Subject:?(?:\*\*|__)?:?[ \t]+(?P<text>.+)", re.IGNORECASE)
+_SUBJECT = re.compile(r"\s*(?:\*\*Subject(?::\*\*|\*\*:)|__Subject(?::__|__:)|Subject:)[ \t]+(?P<text>.+)", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\{\{ ?([a-z][a-z0-9_]*) ?\}\}")
 
 

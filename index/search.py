@@ -25,6 +25,8 @@ _SURE_PART = 0.5
 _WARMING = "is everything redy, and waerm?"
 """With words that no knowledge base has, so that slips are looked for."""
 ENTRIES_FILE, CHUNKS_FILE = "entries.json", "chunks.json"
+SEARCH_LIMIT = 10
+"""So many hits are looked at when a question is answered."""
 
 
 class Index:
@@ -49,7 +51,7 @@ class Index:
         self._withheld_from = withheld_from
         self.manifest = manifest
         try:
-            entries = msgspec.json.decode((folder / ENTRIES_FILE).read_bytes(), type=tuple[Entry, ...])
+            entries = stored_entries(folder)
             self._chunks = msgspec.json.decode((folder / CHUNKS_FILE).read_bytes(), type=tuple[Chunk, ...])
             self.query_encoder = encoder if encoder and encoder.fingerprint == manifest.encoder else OnnxEncoder(folder / ENCODER_FOLDER)
             self._views: dict[Audience, View] = {"internal": View(folder / "internal"), "public": View(folder / "public")}
@@ -125,6 +127,10 @@ class Index:
         if position is None:
             return None
         asked = self._corrected(question, audience)
+        # What the parts of a double question and the pieces of a long message have found is known to the whole search alone.
+        known = next((hit for hit in self.found(question, audience, SEARCH_LIMIT)[0] if hit.entry.id == entry_id), None)
+        if known:
+            return own_words_first(asked, (known,))[0]
         ranked = self._rank(asked, audience, 0, always=position)
         return next((own_words_first(asked, (self._hit(one, audience),))[0] for one in ranked if one.entry == position), None)
 
@@ -185,6 +191,15 @@ class Index:
 
     def _hit(self, ranked: Ranked, audience: Audience) -> Hit:
         return Hit(self._entries[audience][ranked.entry], ranked.confidence, ranked.lead, ranked.score, self._chunks[ranked.chunk], ranked.reasons)
+
+
+def stored_entries(folder: Path) -> tuple[Entry, ...]:
+    """The entries of a generation.
+
+    Raises:
+        OSError, msgspec.MsgspecError: they cannot be read.
+    """
+    return msgspec.json.decode((folder / ENTRIES_FILE).read_bytes(), type=tuple[Entry, ...])
 
 
 def with_clauses(ranked: tuple[Ranked, ...], parts: Sequence[tuple[Ranked, ...]], limit: int) -> tuple[Ranked, ...]:

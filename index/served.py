@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cached_property
 
 import msgspec
 
+from index.changes import Changes, compare_answers, compare_entries
 from index.errors import GenerationError
 from index.records import Entry
-from index.search import ENTRIES_FILE, Index, open_index
+from index.search import Index, open_index, stored_entries
 from index.storage import Generations, Manifest
 from index.trial import Trial, Tried, ask_all, read_trial
 
@@ -29,16 +30,16 @@ class Served:
         except GenerationError:  # damaged or foreign: nothing to compare with
             pass
 
+    @property
     def whole(self) -> bool:
         """Whether a server can open it."""
-        return self._opened() is not None
+        return self._opened is not None
 
-    @cache  # noqa: B019 - lives as long as one build
+    @cached_property
     def entries(self) -> tuple[Entry, ...]:
         """Its entries; none when it cannot be read."""
         try:
-            data = (self._generations.path(self.manifest.id) / ENTRIES_FILE).read_bytes() if self.manifest else b"[]"
-            return msgspec.json.decode(data, type=tuple[Entry, ...])
+            return stored_entries(self._generations.path(self.manifest.id)) if self.manifest else ()
         except (OSError, msgspec.MsgspecError):
             return ()
 
@@ -48,12 +49,23 @@ class Served:
             return Tried()
         stored = read_trial(self._generations.path(self.manifest.id), trial.rules)
         lacking = stored.lacking(trial)
-        index = self._opened() if lacking else None
+        index = self._opened if lacking else None
         return ask_all(index, trial, lacking) | stored if index else stored
 
-    @cache  # noqa: B019
+    @cached_property
     def _opened(self) -> Index | None:
         try:
             return open_index(self._generations.data, self.manifest.id) if self.manifest else None
         except GenerationError:
             return None
+
+
+def generations_compared(generations: Generations, older: str, newer: str) -> Changes:
+    """What is different between two generations, whichever builds lie between them.
+
+    Raises:
+        GenerationError: one of them is missing or damaged.
+    """
+    entries = [stored_entries(generations.path(generations.verify(one).id)) for one in (older, newer)]
+    shown = [read_trial(generations.path(one)) for one in (older, newer)]
+    return Changes(older, *compare_entries(*entries), compare_answers(shown[0].shown, shown[1].shown, ()))

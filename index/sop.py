@@ -41,6 +41,8 @@ def read_sop(document: Document) -> tuple[list[Entry], list[Problem]]:
     if "replies" in trees:
         replies, found = _replies(document, trees["replies"])
         problems.extend(found)
+    if not steps:
+        return [], problems
     shown = [section for section in document.sections if section.level > 1 or section.body]
     lines = Lines(shown[0].lines.first, shown[-1].lines.last)
     spoken_for = {section.lines for part in ("steps", "replies") if part in trees for section in (trees[part].section, *trees[part].below)}

@@ -1,6 +1,7 @@
 """Mistyped words of a question -> words that the knowledge base uses, one slip of the fingers away.
 
-A language model reads "refnd" as three scraps that mean nothing. Words it knows are left alone, as are codes.
+A language model reads "refnd" as three scraps that mean nothing. Words it knows are left alone,
+as are numbers; the letters of a code are put right like any word: "SCREN-55" is read as "screen-55".
 """
 
 from __future__ import annotations

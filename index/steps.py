@@ -57,7 +57,7 @@ def read_steps(source: Sequence[str], blocks: Sequence[Block], heading: str = ""
 def _extended(source: Sequence[str], step: Step, last: int) -> Step:
     """The step with what follows it up to a line, as it stands there."""
     text = f"{step.text}\n" + "\n".join(line.rstrip() for line in source[step.lines.last : last])
-    return replace(step, text=text.rstrip(), lines=Lines(step.lines.first, last))
+    return replace(step, text=text.rstrip(), deadline=step.deadline or find_deadline(text), lines=Lines(step.lines.first, last))
 
 
 def misplaced_items(source: Sequence[str], blocks: Iterable[Block]) -> list[Lines]:

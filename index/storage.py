@@ -14,7 +14,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -172,7 +172,8 @@ class Generations:
             raise
         flush(self.folder)
         self.switch(generation)
-        self._prune()
+        with suppress(OSError):  # it serves already; the next build tries again
+            self._prune()
         return manifest
 
     def switch(self, generation: str) -> None:
@@ -195,7 +196,10 @@ class Generations:
         Raises:
             GenerationError: there is none such, or it is damaged.
         """
-        current = self.current()
+        try:
+            current = self.current()
+        except GenerationError:  # damaged: going back is the remedy, to the newest that there is
+            current = None
         older = [generation for generation in self.ids() if current is None or generation < current]
         target = to or (older[-1] if older else None)
         if target is None:
@@ -208,15 +212,7 @@ class Generations:
 
     @contextmanager
     def lock(self, wait: bool = False, waiting: Callable[[str], None] = lambda holder: None) -> Iterator[None]:
-        """Hold the right to build; the operating system gives it back when the process ends, however it ends.
-
-        Args:
-            wait: until whoever builds has finished, instead of raising.
-            waiting: called once when there is somebody to wait for, with who that is, as far as is known.
-
-        Raises:
-            BuildLocked: somebody else builds; the message says who and since when.
-        """
+        """Hold the right to build, see `index.build_lock.held`."""
         self.data.mkdir(parents=True, exist_ok=True)
         with held(self.data / _LOCK, wait, waiting):
             for leftover in self.folder.glob(".new-*"):  # of a build that was killed

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 
+from index.cache_file import kept, open_cache
 from index.embedding import Encoder, Vectors
 
 _COMMIT_EVERY = 64
-_ASKED_AT_ONCE = 500
-_MAPPED = 2**31
-"""Bytes of the file that SQLite reads through the page cache itself, without copying."""
 
 
 class VectorCache:
@@ -52,12 +50,9 @@ class VectorCache:
             np.take(held, [held_rows.get(text, 0) for text in texts], axis=0, out=vectors, mode="clip")
             new = {text: row for text, row in rows.items() if text not in held_rows}
         lacking = {hashlib.sha256(f"{encoder.fingerprint}\0{text}".encode()).digest(): row for text, row in new.items()}
-        with closing(sqlite3.connect(self._path, timeout=30)) as database:
-            database.execute("PRAGMA journal_mode=WAL")
-            database.execute("PRAGMA synchronous=NORMAL")
-            database.execute(f"PRAGMA mmap_size={_MAPPED}")
+        with closing(open_cache(self._path)) as database:
             database.execute("CREATE TABLE IF NOT EXISTS embeddings (key BLOB PRIMARY KEY, vector BLOB NOT NULL)")
-            for key, vector in _known(database, lacking):
+            for key, vector in kept(database, "embeddings", "vector", lacking):
                 vectors[lacking.pop(key)] = _read(vector, encoder.dim)
             items = list(lacking.items())
             for start in range(0, len(items), _COMMIT_EVERY):
@@ -73,15 +68,6 @@ class VectorCache:
         vectors[again] = vectors[firsts[again]]
         self._held = (encoder.fingerprint, rows, vectors)
         return vectors, len(items)
-
-
-def _known(database: sqlite3.Connection, keys: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    """The keys that are there, with their vectors, in the order of the database's own index: neighbours lie on one page."""
-    wanted = sorted(keys)
-    for start in range(0, len(wanted), _ASKED_AT_ONCE):
-        batch = wanted[start : start + _ASKED_AT_ONCE]
-        marks = ",".join("?" * len(batch))
-        yield from database.execute(f"SELECT key, vector FROM embeddings WHERE key IN ({marks})", batch)  # noqa: S608 - question marks only
 
 
 def _read(vector: bytes, dim: int) -> Vectors:

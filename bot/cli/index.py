@@ -18,11 +18,12 @@ from bot.cli.examples import examples
 from bot.phrases import counted, minute
 from bot.rebuild import Stopped, StopReason
 from bot.settings import Settings, read_settings
-from index.build import BuildReport, BuildRules, Progress, build_index, generations_compared
+from index.build import BuildReport, BuildRules, Progress, build_index
 from index.changes import read_changes
 from index.errors import BuildRefused, GenerationError, KnowledgeError
 from index.gate import come_out_well
 from index.prepared import Prepared
+from index.served import generations_compared
 from index.storage import Generations
 from index.trial import read_trial
 

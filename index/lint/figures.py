@@ -24,10 +24,11 @@ _FIGURE = re.compile(
 _SENTENCE_END = re.compile(r"(?<=[.!?:;])\s+|\n+")
 _CLAUSE_END = re.compile(r"(?<=,)\s+|\s+(?=(?:and|or|but|plus|then|unless|if)\s)", re.IGNORECASE)
 _MOST = re.compile(
-    r"(?:within|up to|at most|no more than|not more than|less than|fewer than|below|under|until|in)(?:\s(?:the|about|around|next|first))*\s*\W*$", re.IGNORECASE
+    r"\b(?:within|up to|at most|no more than|not more than|less than|fewer than|below|under|until|in)(?:\s(?:the|about|around|next|first))*\s*\W*$",
+    re.IGNORECASE,
 )
 _LEAST = re.compile(
-    r"(?:at least|more than|no less than|over|above|after|from|beyond|minimum of|older than|for the last)(?:\s(?:the|about|around))*\s*\W*$", re.IGNORECASE
+    r"\b(?:at least|more than|no less than|over|above|after|from|beyond|minimum of|older than|for the last)(?:\s(?:the|about|around))*\s*\W*$", re.IGNORECASE
 )
 _CALENDAR = {"day": 1, "week": 7}
 _CLOCK = {"minute": 1, "hour": 60}

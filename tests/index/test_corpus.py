@@ -64,6 +64,23 @@ def test_bytes_that_are_no_text_are_refused_with_their_place(tmp_path: Path) -> 
     assert "0xe9" in corpus.errors[0].message
 
 
+@pytest.mark.parametrize(
+    ("front", "headings"),
+    [("", ["How long?", "Who pays?"]), ("---\ntitle: Returns\n---\n", ["Returns > How long?", "Returns > Who pays?"])],
+)
+def test_questions_of_the_first_level_stand_below_no_other(tmp_path: Path, front: str, headings: list[str]) -> None:
+    """Where an entry stands is told without the first question; the title that the front matter gives is told."""
+    put(tmp_path, faqs__a_md=f"{front}# How long?\n\nA week.\n\n# Who pays?\n\nWe do.\n")
+    assert [entry.heading for entry in read_corpus(tmp_path).entries] == headings
+
+
+def test_a_byte_that_is_no_text_is_named_behind_a_byte_order_mark_too(tmp_path: Path) -> None:
+    """The mark moves neither the line nor the byte that are told."""
+    put(tmp_path, pages__bad_md=b"\xef\xbb\xbf# Bad\n\xe9\n\nMore.")
+    (problem,) = read_corpus(tmp_path).errors
+    assert (problem.line, "0xe9" in problem.message) == (2, True)
+
+
 def test_a_large_file_is_read_and_a_huge_one_refused(tmp_path: Path) -> None:
     """A megabyte is a document; five are none."""
     put(tmp_path, pages__large_md="# Large\n\n" + "word " * 200_000, pages__huge_md="word " * 1_000_000)

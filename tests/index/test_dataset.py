@@ -50,6 +50,11 @@ def test_out_of_scope_questions(tmp_path):
         ({"corpus": [*ROWS, ROWS[0]]}, "corpus.jsonl:3: the id 'a' stands there a second time."),
         ({"corpus": []}, "corpus.jsonl has no entries."),
         ({"corpus": [{"id": "a", "text": ""}]}, "corpus.jsonl:1: 'title' is missing."),
+        ({"corpus": [[1]]}, "corpus.jsonl:1: a line must be names and values in braces"),
+        ({"corpus": [{"id": ["a"], "title": "A", "text": "a"}]}, "corpus.jsonl:1: 'id' must be a text in quotation marks, or a number."),
+        ({"corpus": [ROWS[0], {"id": "b", "title": "B", "text": 5}]}, "corpus.jsonl:2: 'text' must be a text in quotation marks."),
+        ({"corpus": [{"id": "a", "title": "A", "text": "a", "questions": "abc"}]}, "corpus.jsonl:1: 'questions' must be a list of texts"),
+        ({"queries": '{"id": "q1", "text": null}\n'}, "queries.jsonl:1: 'text' must be a text"),
         ({"qrels": "q1\ta\t1\nq1\tz\t1\n"}, "qrels.tsv:2: there is no entry 'z' in corpus.jsonl."),
         ({"queries": "{"}, "queries.jsonl:1: this is not JSON"),
         ({"queries": '{"id": "q1", "text": ""}\n' * 2}, "queries.jsonl:2: the id 'q1' stands there a second time."),
@@ -82,6 +87,21 @@ def test_golden_file(tmp_path):
     path.write_text('{"question": "a", "expect": ["x"], "audience": "public"}\n{"question": "b", "expect": []}\n')
     found = read_golden(path)
     assert [(question.text, question.right, question.audience) for question in found.questions] == [("a", {"x"}, "public"), ("b", set(), "internal")]
-    path.write_text('\n{"question": "a", "expect": "x"}\n')
-    with pytest.raises(DatasetError, match=r"golden\.jsonl:2: 'expect' must be a list"):
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('{"question": "a", "expect": "x"}', "'expect' must be a list of texts"),
+        ('{"question": "a", "expect": [["a"]]}', "'expect' must be a list of texts"),
+        ('{"question": 5, "expect": []}', "'question' must be a text"),
+        ('{"question": "a", "expect": [], "audience": "all"}', "'audience' must be public or internal"),
+        ("[1]", "a line must be names and values in braces"),
+    ],
+)
+def test_what_is_wrong_in_a_golden_file_is_told(tmp_path, line, says):
+    """With its line and what should stand there."""
+    path = tmp_path / "golden.jsonl"
+    path.write_text(f"\n{line}\n")
+    with pytest.raises(DatasetError, match=rf"golden\.jsonl:2: {says}"):
         read_golden(path)

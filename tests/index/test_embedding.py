@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +13,8 @@ import numpy as np
 import pytest
 
 from index import export
-from index.embedding import OnnxEncoder
+from index.build import build_index
+from index.embedding import DESCRIPTION_FILE, MODEL_FILE, TOKENIZER_FILE, OnnxEncoder, file_digest
 from index.errors import GenerationError, ModelError
 from index.export import DEFAULT_MODEL, encoder_folder
 from index.vector_cache import VectorCache
@@ -75,6 +78,74 @@ def test_any_folder_with_a_model_serves(encoder_path: Path, tmp_path: Path) -> N
     assert OnnxEncoder(folder).fingerprint == OnnxEncoder(encoder_path).fingerprint
     with pytest.raises(ModelError, match="holds no model weights"):
         encoder_folder(str(tmp_path), tmp_path / "cache")
+
+
+@pytest.mark.parametrize("file", [MODEL_FILE, TOKENIZER_FILE])
+def test_a_damaged_export_is_made_anew(encoder_path: Path, tmp_path: Path, file: str) -> None:
+    """Whichever of its files is altered: the next build puts a whole one in its place, and the one after that uses it."""
+    damaged = tmp_path / encoder_path.name
+    shutil.copytree(encoder_path, damaged)
+    (damaged / file).write_bytes((encoder_path / file).read_bytes()[:-9])
+    exported: list[str] = []
+    assert encoder_folder(DEFAULT_MODEL, tmp_path, exported.append) == damaged
+    assert (damaged / file).read_bytes() == (encoder_path / file).read_bytes()
+    assert encoder_folder(DEFAULT_MODEL, tmp_path, exported.append) == damaged
+    assert (len(exported), [*tmp_path.iterdir()]) == (1, [damaged])
+
+
+def test_an_export_that_cannot_be_opened_is_named_with_the_remedy(encoder_path: Path, tmp_path: Path) -> None:
+    """Where it is whole as far as it says of itself, and no library reads it, the folder to remove is told."""
+    folder = tmp_path / "data" / "cache" / "encoders" / encoder_path.name
+    shutil.copytree(encoder_path, folder)
+    (folder / TOKENIZER_FILE).write_text("{}")
+    told = json.loads((folder / DESCRIPTION_FILE).read_text()) | {"tokenizer": file_digest(folder / TOKENIZER_FILE)}
+    (folder / DESCRIPTION_FILE).write_text(json.dumps(told))
+    (tmp_path / "knowledge").mkdir()
+    (tmp_path / "knowledge" / "a.md").write_text("# Parcels\n\nThey come by bicycle.\n")
+    with pytest.raises(ModelError, match=f"Remove the folder {folder} and build again"):
+        build_index(tmp_path / "knowledge", tmp_path / "data", DEFAULT_MODEL)
+
+
+def test_an_export_is_of_all_of_a_model(tmp_path: Path) -> None:
+    """Other weights in the second of their files, or another prompt: the export of the model as it was is not taken for it."""
+    model = _small_model(tmp_path)
+    shutil.copy(model / "model.safetensors", model / "model-2.safetensors")
+    folders = [encoder_folder(str(model), tmp_path / "cache")]
+    weights = (model / "model.safetensors").read_bytes()
+    (model / "model.safetensors").write_bytes(weights[:-1] + bytes([weights[-1] ^ 1]))
+    folders.append(encoder_folder(str(model), tmp_path / "cache"))
+    prompts = model / "config_sentence_transformers.json"
+    prompts.write_text(prompts.read_text().replace('"query": ""', '"query": "ask: "'))
+    folders.append(encoder_folder(str(model), tmp_path / "cache"))
+    assert [json.loads((folder / DESCRIPTION_FILE).read_text())["query_prompt"] for folder in folders] == ["", "", "ask: "]
+    assert len({*folders}) == 3
+
+
+def _small_model(folder: Path) -> Path:
+    """A model of one layer that knows one word."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    (folder / "vocab.txt").write_text("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nparcel\n")
+    BertTokenizerFast(vocab_file=str(folder / "vocab.txt")).save_pretrained(folder / "bert")
+    BertModel(BertConfig(vocab_size=6, hidden_size=8, num_hidden_layers=1, num_attention_heads=1, intermediate_size=8)).save_pretrained(folder / "bert")
+    modules = [Transformer(str(folder / "bert")), Pooling(8)]
+    SentenceTransformer(modules=modules, prompts={"query": ""}, device="cpu").save(str(folder / "model"))
+    return folder / "model"
+
+
+@pytest.mark.parametrize(("said", "told"), [("", "OSError"), ("\n\n  no such file\nmore", "no such file")])
+def test_whatever_a_library_says_of_a_model_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: str, told: str) -> None:
+    """The first that says something; where none does, the kind of error."""
+    import sentence_transformers
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(said)
+
+    monkeypatch.setattr(sentence_transformers, "SentenceTransformer", fail)
+    with pytest.raises(ModelError, match=rf"cannot be loaded \({told}\)"):
+        encoder_folder("nobody/has-this-model", tmp_path)
 
 
 def test_a_model_that_is_not_here_is_refused_in_one_line(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from index.build import BuildRules, build_index, generations_compared
+from index.build import BuildRules, build_index
 from index.changes import Changes, EntryName, compare_entries, read_changes
 from index.corpus import read_corpus
 from index.dataset import LabelledQuestion
@@ -17,6 +17,7 @@ from index.export import DEFAULT_MODEL
 from index.gate import Held, Result, Standing, golden_key, judge
 from index.lint.options import LintOptions
 from index.records import Hit
+from index.served import generations_compared
 from index.storage import Generations
 from index.trial import Trial, read_trial
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import shutil
 from pathlib import Path
 
@@ -10,9 +11,10 @@ import pytest
 
 from index.bags import Bags
 from index.build import build_index
+from index.corpus import DocumentRead
 from index.export import DEFAULT_MODEL
 from index.prepared import Prepared
-from index.reading_cache import ReadingCache
+from index.reading_cache import ReadingCache, code_digest
 from index.records import Entry, Lines
 from index.storage import Generations
 from index.vector_cache import VectorCache
@@ -65,6 +67,28 @@ def test_after_edits_the_index_is_byte_for_byte_that_of_a_build_from_nothing(kno
     build_index(knowledge, fresh, DEFAULT_MODEL)
     assert len(digests(fresh)) > 60
     assert digests(grown) == digests(fresh)
+
+
+@pytest.mark.parametrize("package", ["markdown-it-py", "nh3", "ruamel.yaml", "PyStemmer", "tokenizers"])
+def test_documents_are_read_anew_after_an_upgrade_of_what_reads_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: str) -> None:
+    """Another version of a package may read the same bytes in another way; without one they are read once."""
+    read: list[str] = []
+
+    def note(path: str, _data: bytes) -> DocumentRead:
+        read.append(path)
+        return None, (), ()
+
+    def ask() -> int:
+        code_digest.cache_clear()
+        ReadingCache(tmp_path / "readings.db").documents({"a.md": b"x"}, note)
+        return len(read)
+
+    installed = importlib.metadata.version
+    assert (ask(), ask()) == (1, 1)
+    monkeypatch.setattr("index.reading_cache.version", lambda name: "999" if name == package else installed(name))
+    assert (ask(), ask()) == (2, 2)
+    monkeypatch.undo()
+    code_digest.cache_clear()
 
 
 def test_vectors_embedded_before_a_kill_are_not_embedded_again(tmp_path: Path) -> None:

@@ -116,6 +116,22 @@ def test_a_chosen_entry_is_given_whatever_its_rank(index: Index) -> None:
     assert hit.entry.id == "verify-identity"
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How do I handle a refund complaint? And when can we answer a chat?",
+        "My parcel is late. How do I reset the password?",
+        " ".join(["The customer wrote to us on Monday and told us a long story about the bicycle and its colours."] * 20) + " When can we answer a chat?",
+    ],
+)
+def test_a_chosen_entry_is_as_likely_as_the_search_said(index: Index, question: str) -> None:
+    """Also where a double question or a long message was looked at in its parts."""
+    for hit in index.search(question, "internal", 10):
+        chosen = index.hit(question, hit.entry.id, "internal")
+        assert chosen
+        assert (chosen.confidence, chosen.chunk) == (hit.confidence, hit.chunk)
+
+
 def test_a_repeated_question_is_remembered_for_its_audience_and_limit(index: Index) -> None:
     """The same hits as the first time, and as a search; asked by others, or for more, it is searched."""
     question = "when do I get my money back, please"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
 import signal
@@ -198,6 +200,36 @@ def test_rollback_goes_back_one_and_refuses_a_damaged_one(tmp_path: Path) -> Non
         generations.rollback("000009")
 
 
+@pytest.mark.parametrize("content", [b"", b"../../etc\n", b"\xff\xfe"])
+@pytest.mark.parametrize(("to", "serves"), [(None, "000002"), ("000001", "000001")])
+def test_rollback_mends_a_damaged_current(tmp_path: Path, content: bytes, to: str | None, serves: str) -> None:
+    """What the message about a damaged CURRENT recommends helps: without a name, the newest generation serves."""
+    generations = Generations(tmp_path)
+    for text in ("one", "two"):
+        write(generations, text)
+    (tmp_path / "CURRENT").write_bytes(content)
+    assert generations.rollback(to) == serves
+    assert generations.current() == serves
+
+
+def test_old_generations_that_cannot_go_do_not_undo_the_switch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The new generation serves and is given back; the next build throws away what this one could not."""
+    generations, rename = Generations(tmp_path, Keep(2)), os.rename
+
+    def refuse(source: Path, target: Path) -> None:
+        if Path(target).name.startswith(".old-"):
+            raise PermissionError(13, "Permission denied", str(source))
+        rename(source, target)
+
+    write(generations)
+    write(generations)
+    monkeypatch.setattr(os, "rename", refuse)
+    assert write(generations) == generations.current() == "000003"
+    monkeypatch.undo()
+    write(generations)
+    assert generations.ids() == ["000003", "000004"]
+
+
 def test_old_generations_go_but_never_the_current_one(tmp_path: Path) -> None:
     """Five are kept; after a rollback the one that serves is among them."""
     generations = Generations(tmp_path)
@@ -255,6 +287,19 @@ def test_who_builds_is_told_as_far_as_it_is_known(tmp_path: Path) -> None:
         (tmp_path / "build.lock").write_text("garbled")
         with pytest.raises(BuildLocked, match=r"^Another build is running\. Wait"), Generations(tmp_path).lock():
             pass
+
+
+@pytest.mark.parametrize("wait", [False, True])
+def test_a_file_system_without_locks_is_no_other_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wait: bool) -> None:
+    """It is said at once, with the folder and what to do; nobody waits for a build that does not run."""
+
+    def refuse(_file: object, _operation: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(BuildError, match=f"{tmp_path}.*No locks available.*Put it on") as error, Generations(tmp_path).lock(wait):
+        pass
+    assert not isinstance(error.value, BuildLocked)
 
 
 def test_whoever_waits_is_told_once_for_whom_and_goes_on_after_them(tmp_path: Path) -> None:

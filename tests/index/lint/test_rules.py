@@ -40,6 +40,7 @@ LONG = "1. " + "word " * 81
             "still a draft",
         ),
         ("dead-link", {"sops/a.md": sop(steps="1. See [b](b.md#nowhere)."), "sops/b.md": sop("Handle a found key")}, "sops/a.md:20", "#nowhere"),
+        ("dead-link", {"sops/a.md": sop(steps=f"1. See [b]({'b' * 300}.md).")}, "sops/a.md:20", "no such file"),
         ("dead-link", {"sops/a.md": sop(steps="1. Look at ![it](pictures/key.png).")}, "sops/a.md:20", "pictures/key.png"),
         (
             "duplicate-question",
