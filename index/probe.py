@@ -96,7 +96,7 @@ def _fitted(features: Vectors, owners: npt.NDArray[np.int64], entries: int) -> t
     texts, width = features.shape
     dense, hashed = np.ascontiguousarray(features[:, :-_HASHED]), csr_array(features[:, -_HASHED:])
     by_bucket = hashed.T.tocsr()
-    importance = (1.0 / (entries * np.bincount(owners, minlength=entries)))[owners].astype(np.float32)
+    importance = (1.0 / (entries * np.bincount(owners)[owners])).astype(np.float32)
     penalty = 1.0 / (_INVERSE_REGULARISATION * texts)
     own = (np.arange(texts), owners)
     split = width - _HASHED
