@@ -155,6 +155,7 @@ def _export(model: str, source: Path, target: Path) -> None:
                 dynamic_axes={name: {0: "batch", 1: "tokens"} for name in names} | {"vectors": {0: "batch"}, "counted_vectors": {0: "batch"}},
                 opset_version=17, dynamo=False,
             )  # fmt: skip
+        _part_weights(full)
         logging.disable(logging.WARNING)  # a hint about pre-processing, which gains nothing here
         quantize_dynamic(full, target / MODEL_FILE, per_channel=True, weight_type=QuantType.QInt8)
     except Exception as error:
@@ -176,6 +177,26 @@ def _export(model: str, source: Path, target: Path) -> None:
     }
     # Written last: an encoder without its description counts as not exported.
     (target / DESCRIPTION_FILE).write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
+
+
+def _part_weights(file: Path) -> None:
+    """Give each projection weights of its own: the quantizer fails where the two poolings share them. Others share as before."""
+    import onnx
+
+    model = onnx.load(str(file))
+    shared = {tensor.name: tensor for tensor in model.graph.initializer}
+    seen: set[str] = set()
+    for number, node in enumerate(model.graph.node):
+        for place, name in enumerate(node.input):
+            if node.op_type != "Gemm" or name not in shared:
+                continue
+            if name in seen:
+                own = model.graph.initializer.add()
+                own.CopyFrom(shared[name])
+                own.name = node.input[place] = f"{name}.{number}"
+            seen.add(name)
+    if seen:
+        onnx.save(model, str(file))
 
 
 def _first_line(error: Exception) -> str:

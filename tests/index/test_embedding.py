@@ -121,16 +121,30 @@ def test_an_export_is_of_all_of_a_model(tmp_path: Path) -> None:
     assert len({*folders}) == 3
 
 
-def _small_model(folder: Path) -> Path:
-    """A model of one layer that knows one word."""
+def test_a_model_with_a_projection_is_exported(tmp_path: Path) -> None:
+    """What comes behind the pooling is part of the encoder: as the original embeds, but for eight-bit weights."""
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+
+    model = _small_model(tmp_path, projected=True)
+    encoder, text = OnnxEncoder(encoder_folder(str(model), tmp_path / "cache")), "parcel"
+    original = SentenceTransformer(str(model), device="cpu").encode([text], normalize_embeddings=True, show_progress_bar=False)
+    assert encoder.dim == 4
+    assert encoder.encode_documents([text]) @ original[0] == pytest.approx(1.0, abs=0.01)
+    assert encoder.encode_query(text)[1] @ original[0] == pytest.approx(1.0, abs=0.01)
+
+
+def _small_model(folder: Path, projected: bool = False) -> Path:
+    """A model of one layer that knows one word."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Dense, Pooling, Transformer
     from transformers import BertConfig, BertModel, BertTokenizerFast
 
     (folder / "vocab.txt").write_text("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nparcel\n")
     BertTokenizerFast(vocab_file=str(folder / "vocab.txt")).save_pretrained(folder / "bert")
     BertModel(BertConfig(vocab_size=6, hidden_size=8, num_hidden_layers=1, num_attention_heads=1, intermediate_size=8)).save_pretrained(folder / "bert")
-    modules = [Transformer(str(folder / "bert")), Pooling(8)]
+    torch.manual_seed(1)
+    modules = [Transformer(str(folder / "bert")), Pooling(8), *([Dense(8, 4)] if projected else [])]
     SentenceTransformer(modules=modules, prompts={"query": ""}, device="cpu").save(str(folder / "model"))
     return folder / "model"
 
