@@ -23,6 +23,7 @@ Reader = Callable[[str, bytes], DocumentRead]
 Recalled = tuple[Callable[[], Document | None], tuple[Entry, ...], tuple[Problem, ...]]
 """The same, with the document given when asked for: building needs its entries, and only some checks of lint need more."""
 _SKIPPED_FOLDERS = {DRAFTS, "node_modules"}
+_LONGEST_ID = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +116,9 @@ def read_corpus(folder: Path, remember: Callable[[Mapping[str, bytes], Reader], 
             entries.extend(found)
     if not paths:
         raise KnowledgeError([Problem(str(folder), 1, "There is no Markdown file (a name that ends in .md) in this folder.")])
-    same = _same_ids(entries)
-    problems.extend(same)
-    taken = {problem.path for problem in same}
+    unfit = _unfit_ids(entries)
+    problems.extend(unfit)
+    taken = {problem.path for problem in unfit}
     entries = [entry for entry in entries if entry.path not in taken]
     return Corpus(tuple(entries), tuple(sorted(problems)), len(paths), folder, _Documents(documents), tuple(drafts_in(folder)))
 
@@ -175,10 +176,13 @@ def drafts_in(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in found)
 
 
-def _same_ids(entries: list[Entry]) -> list[Problem]:
+def _unfit_ids(entries: list[Entry]) -> list[Problem]:
     problems: list[Problem] = []
     seen: dict[str, Entry] = {}
     for entry in entries:
+        if len(entry.id) > _LONGEST_ID:
+            said = f"The id '{entry.id[:60]}…' has {len(entry.id)} characters; {_LONGEST_ID} are the most. Give the document a short 'id'."
+            problems.append(Problem(entry.path, entry.lines.first, said))
         first = seen.setdefault(entry.id, entry)
         if first is not entry:
             where = f"{first.path}:{first.lines.first}"

@@ -11,6 +11,9 @@ from typing import Any
 
 from index.records import Block, Document, Entry, Kind, Lines, Part, Section
 
+_LONGEST_SLUG = 120
+"""Ids stand in addresses and in the database, which holds 255 characters of one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tree:
@@ -38,9 +41,9 @@ def tree_at(sections: Sequence[Section], index: int) -> Tree:
 
 
 def slug(text: str) -> str:
-    """A heading as an id: small letters and digits of any script, joined by hyphens."""
+    """A heading as an id: small letters and digits of any script, joined by hyphens; the beginning of a long one."""
     plain = unicodedata.normalize("NFKC", text).lower().replace("_", " ").replace("'", "").replace("’", "")
-    return "-".join(re.findall(r"\w+", plain)) or "section"
+    return "-".join(re.findall(r"\w+", plain))[:_LONGEST_SLUG].rstrip("-") or "section"
 
 
 def document_id(document: Document) -> str:

@@ -45,6 +45,16 @@ def test_two_entries_with_one_id_are_both_named(tmp_path: Path) -> None:
     assert str(problem) == "sops/b.md:6: The id 'same' is taken by 'Handle a' (sops/a.md:6). Give this one another 'id' or another heading."
 
 
+def test_an_id_is_no_longer_than_the_database_takes(tmp_path: Path) -> None:
+    """A heading of any length gives one; a document whose own name is too long is named with the remedy."""
+    question = "What happens when " + "and ".join(f"thing {number} " for number in range(60)) + "come together?"
+    put(tmp_path, faqs__long_md=f"# Long\n\n## {question}\n\nNothing.\n", faqs__named_md=f"---\nid: {'long-' * 60}name\n---\n# Named\n\n## Who?\n\nWe.\n")
+    corpus = read_corpus(tmp_path)
+    (entry,), (problem,) = corpus.entries, corpus.errors
+    assert (entry.title, entry.id[:30], len(entry.id) <= 255) == (question, "long#what-happens-when-thing-0", True)
+    assert (problem.path, "has 308 characters; 255 are the most. Give the document a short 'id'." in problem.message) == ("faqs/named.md", True)
+
+
 def test_entries_with_one_id_are_left_out_with_their_files(tmp_path: Path) -> None:
     """Left out, not mixed up: the chunks of an internal answer must never count as those of a public one."""
     answer = "---\naudience: {0}\n---\n# Returns\n\n## How long?\n\n{0} days.\n"
