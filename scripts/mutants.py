@@ -165,7 +165,7 @@ MUTANTS = [
     *_of(
         "bot/ask.py",
         "tests/bot/test_ask.py",
-        ("index.found(text, question.audience, SEARCH_LIMIT)", 'index.found(text, "internal", SEARCH_LIMIT)', "public"),
+        ("hits, repeated = index.found(text, question.audience, SEARCH_LIMIT)", 'hits, repeated = index.found(text, "internal", SEARCH_LIMIT)', "public"),
         ("entry_id, question.audience)\n", 'entry_id, "internal")\n', "choice"),
         ("index.found(checked(text), audience, limit)", 'index.found(checked(text), "internal", limit)', "public"),
         ("index.generation, took_ms, index.entries(question.audience), repeated)", 'index.generation, took_ms, index.entries("internal"), repeated)', "public"),
