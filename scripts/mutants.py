@@ -166,6 +166,7 @@ MUTANTS = [
         "bot/ask.py",
         "tests/bot/test_ask.py",
         ("hits, repeated = index.found(text, question.audience, SEARCH_LIMIT)", 'hits, repeated = index.found(text, "internal", SEARCH_LIMIT)', "public"),
+        ("self._decided(index.found(text, question.audience, SEARCH_LIMIT)[0]", 'self._decided(index.found(text, "internal", SEARCH_LIMIT)[0]', "asking_would"),
         ("entry_id, question.audience)\n", 'entry_id, "internal")\n', "choice"),
         ("index.found(checked(text), audience, limit)", 'index.found(checked(text), "internal", limit)', "public"),
         ("index.generation, took_ms, index.entries(question.audience), repeated)", 'index.generation, took_ms, index.entries("internal"), repeated)', "public"),

@@ -13,6 +13,7 @@ from bot.database import Database
 from bot.query_log import QueryLog, recent_questions
 from index.current import CurrentIndex
 from index.errors import GenerationError
+from index.records import Audience
 
 REFUND = "how do I handle a refund complaint"
 
@@ -44,6 +45,16 @@ def test_each_question_is_stored_also_when_its_hits_are_remembered(asker: Asker,
     stored = log.question(again.query_id)
     assert stored
     assert (stored.text, stored.front_end, again.query_id != first.query_id) == (REFUND, "slack", True)
+
+
+@pytest.mark.parametrize("audience", ["internal", "public"])
+def test_what_asking_would_lead_to_is_told_without_storing(audience: Audience, asker: Asker, log: QueryLog) -> None:
+    """For each audience the very outcome that asking has; only asking is stored."""
+    question = Question(REFUND, audience, "slack")
+    outcome = asker.outcome(question)
+    assert log.most_asked("internal", 5) == ()
+    assert asker.ask(question).outcome == outcome
+    assert isinstance(outcome, Answer) == (audience == "internal")
 
 
 def test_the_public_gets_public_entries_only(asker: Asker, log: QueryLog) -> None:
