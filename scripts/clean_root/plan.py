@@ -73,7 +73,10 @@ IN_PART: tuple[tuple[str, str], ...] = (
 )
 """What takes from ten minutes to hours, and what is run of it."""
 LEFT_OUT: tuple[tuple[str, str], ...] = (
-    (r"^sopbot (ask|backup|restore|evaluate|renew|keys revoke|privacy( export)?|review reopen)$|^pip (install|wheel)$", "a command's name; it needs something behind it"),
+    (
+        r"^sopbot (ask|backup|restore|evaluate|renew|keys revoke|privacy( export)?|review reopen)$|^pip (install|wheel)$",
+        "a command's name; it needs something behind it",
+    ),
     (r"^ssh ", "needs another machine"),
     (r"slack_pictures.py", "needs Chromium, as the page says"),
 )
