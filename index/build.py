@@ -6,7 +6,7 @@ import hashlib
 import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,23 +18,24 @@ from index.background import background_vectors
 from index.changes import CHANGES_FILE, Changes, compare_answers, compare_entries
 from index.chunking import chunk_entry
 from index.corpus import Corpus, read_corpus
-from index.embedding import MODEL_FILE, Encoder, OnnxEncoder, file_digest
+from index.embedding import MODEL_FILE, Encoder, OnnxEncoder, Vectors, file_digest
 from index.errors import BuildError, BuildRefused, GenerationError, KnowledgeError, ModelError, Problem
 from index.export import encoder_folder
 from index.gate import Verdict, judge
-from index.learning import write_view
+from index.learning import Seen, write_views
 from index.lint.check import lint_errors
 from index.lint.options import LintOptions
-from index.prepared import Prepared, seldom_collected
+from index.memory import seldom_collected
+from index.prepared import Prepared
 from index.reading_cache import ReadingCache, code_digest
-from index.records import Chunk, Entry
+from index.records import Audience, Chunk, Entry
 from index.sealing import Written
 from index.search import CHUNKS_FILE, ENTRIES_FILE, Index
 from index.served import Served
 from index.storage import ENCODER_FOLDER, FORMAT, Generations, Keep, Manifest
 from index.trial import Trial, Tried, ask_all, shrunk, write_trial
 from index.vector_cache import VectorCache
-from index.wording import wordings_of
+from index.wording import Wordings, wordings_of
 
 Progress = Callable[[str, int, int], None]
 """Called with (what is being done, how much is done, how much there is; 0 when unknown)."""
@@ -233,23 +234,18 @@ def write_generation(
     encoded = msgspec.json.encode(entries)
     vectors, embedded = cache.encode(encoder, [chunk.text for chunk in chunks], lambda done, total: progress("Embedding texts", done, total))
 
-    def write_audience(pool: ThreadPoolExecutor, folder: Path, written: Written) -> Future[None]:
-        rows = np.array([row for row, entry in enumerate(entries) if folder.name == "internal" or entry.audience == "public"], dtype=np.int64)
-        if len(rows) == len(entries):
-            return write_view(pool, folder, entries, chunks, vectors, range(len(chunks)), background, wordings, written)
-        seen = [entries[row] for row in rows]
-        chosen = _rows_of(seen, chunks)
-        return write_view(pool, folder, seen, [chunks[row] for row in chosen], vectors[chosen], chosen, background, wordings.of(rows), written)
-
     def fill(folder: Path, written: Written) -> None:
         progress("Writing the index", 0, 0)
+        views = {folder / audience: _seen(audience, entries, chunks, vectors, wordings) for audience in ("internal", "public")}
         # Two at work at a time, each in one thread: BLAS's own would wait for each other where other work keeps the processors busy.
         with threadpool_limits(1), ThreadPoolExecutor(2) as pool:
-            views = [write_audience(pool, folder / name, written) for name in ("internal", "public")]
+            writing = write_views(pool, views, background, written)
             shutil.copytree(encoder_source, folder / ENCODER_FOLDER)  # no links: damage to one generation stays there
+            if file_digest(folder / ENCODER_FOLDER / MODEL_FILE) != encoder.fingerprint:
+                raise GenerationError("the encoder was not copied as it is")
             (folder / ENTRIES_FILE).write_bytes(encoded)
             (folder / CHUNKS_FILE).write_bytes(msgspec.json.encode(chunks))
-            for view in views:
+            for view in writing:
                 view.result()
 
     describe = {
@@ -264,8 +260,6 @@ def write_generation(
 
     def check(folder: Path) -> None:
         manifest = Manifest(format=FORMAT, id=folder.name, created="", files={}, **describe)  # type: ignore[arg-type]
-        if file_digest(folder / ENCODER_FOLDER / MODEL_FILE) != encoder.fingerprint:
-            raise GenerationError("the encoder was not copied as it is")
         compare(Index(folder, manifest, encoder=encoder if isinstance(encoder, OnnxEncoder) else None), folder)
 
     try:
@@ -274,9 +268,15 @@ def write_generation(
         raise BuildError(f"The new index cannot be read back, so it is not used: {error}") from error
 
 
-def _rows_of(entries: Sequence[Entry], chunks: Sequence[Chunk]) -> list[int]:
-    ids = {entry.id for entry in entries}
-    return [row for row, chunk in enumerate(chunks) if chunk.entry_id in ids]
+def _seen(audience: Audience, entries: Sequence[Entry], chunks: Sequence[Chunk], vectors: Vectors, wordings: Wordings) -> Seen:
+    """What one audience may see."""
+    rows = np.array([row for row, entry in enumerate(entries) if audience == "internal" or entry.audience == "public"], dtype=np.int64)
+    if len(rows) == len(entries):
+        return Seen(entries, chunks, vectors, range(len(chunks)), wordings)
+    shown = [entries[row] for row in rows]
+    ids = {entry.id for entry in shown}
+    chosen = [row for row, chunk in enumerate(chunks) if chunk.entry_id in ids]
+    return Seen(shown, [chunks[row] for row in chosen], vectors[chosen], chosen, wordings.of(rows))
 
 
 def _inputs_digest(entries: bytes, encoder: Encoder) -> str:

@@ -144,6 +144,7 @@ class Measured:
 def measure(
     vectors: Vectors,
     whitened: Vectors,
+    centroids: Vectors,
     owners: npt.NDArray[np.int64],
     chunk_kinds: npt.NDArray[np.str_],
     entry_kinds: npt.NDArray[np.str_],
@@ -154,6 +155,7 @@ def measure(
     Args:
         vectors: of its chunks, `(chunks, dim)`, unit rows.
         whitened: the same after whitening.
+        centroids: of each entry's whitened chunks, `(entries, dim)`, unit rows.
         owners: `(chunks,)`, their entries, rising from 0.
         chunk_kinds: `(chunks,)`, what they are.
         entry_kinds: `(entries,)`, kinds of entries; those of two kinds may both answer a question.
@@ -161,7 +163,7 @@ def measure(
     """
     foreign, near = _foreign(background, vectors)
     centre = np.concatenate([vectors, foreign]).mean(axis=0)
-    found = np.array(found_again(whitened, owners, chunk_kinds, entry_kinds), dtype=np.float32)
+    found = np.array(found_again(whitened, centroids, owners, chunk_kinds, entry_kinds), dtype=np.float32)
     return Measured(_own_similarity(vectors, owners, len(entry_kinds)), centre, unit(foreign - centre), found, near)
 
 

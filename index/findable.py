@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.embedding import Vectors
-from index.whitening import entry_means, unit
+from index.whitening import unit
 
 Rows = npt.NDArray[np.int64]
 _ENOUGH_QUESTIONS = 20
@@ -24,11 +24,14 @@ _AT_ONCE = 128
 _PRIOR, _PRIOR_WEIGHT = 0.8, 5.0
 
 
-def found_again(whitened: Vectors, owners: npt.NDArray[np.int64], chunk_kinds: npt.NDArray[np.str_], entry_kinds: npt.NDArray[np.str_]) -> float:
+def found_again(
+    whitened: Vectors, centroids: Vectors, owners: npt.NDArray[np.int64], chunk_kinds: npt.NDArray[np.str_], entry_kinds: npt.NDArray[np.str_]
+) -> float:
     """Ask by best chunk and centroid; a sample where there are many.
 
     Args:
         whitened: chunks after whitening, `(chunks, dim)`.
+        centroids: of each entry's, `(entries, dim)`, unit rows.
         owners: `(chunks,)`, their entries, rising from 0.
         chunk_kinds: `(chunks,)`, what they are, see `Chunk`. Steps repeat their entry's title, so they are left out with it.
         entry_kinds: `(entries,)`. Entries of another kind are no rivals: both may answer.
@@ -42,7 +45,6 @@ def found_again(whitened: Vectors, owners: npt.NDArray[np.int64], chunk_kinds: n
     if len(asked) < _ENOUGH_QUESTIONS:
         asked = np.flatnonzero((chunk_kinds == "question") | (chunk_kinds == "title"))
     asked = asked[:: len(asked) // max(_FEWEST, min(_SAMPLE, _COSINES // len(whitened))) + 1]
-    centroids = unit(entry_means(whitened, owners, entries))
     others = {row: own for row in asked.tolist() if len(own := _siblings(row, owners, starts, chunk_kinds))}
     rows = np.array(list(others), dtype=np.int64)
     found = sum(

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 from index.background import background_vectors
@@ -13,12 +11,10 @@ from index.corpus import read_corpus
 from index.embedding import OnnxEncoder
 from index.errors import IndexLibraryError
 from index.export import encoder_folder
+from index.memory import seldom_collected
 from index.reading_cache import ReadingCache
 from index.storage import Generations
 from index.vector_cache import VectorCache
-
-_COLLECTED_AFTER = 1_000_000
-"""New objects after which Python looks for garbage while it builds; some 100 MB."""
 
 
 class Prepared:
@@ -55,14 +51,3 @@ class Prepared:
             background_vectors(encoder, folder)
             corpus = read_corpus(knowledge, self.readings.documents)
             self.vectors.encode(encoder, [chunk.text for chunk in self.readings.entries(corpus.entries, encoder)[0]])
-
-
-@contextlib.contextmanager
-def seldom_collected() -> Iterator[None]:
-    """Hardly anything that a build makes is garbage before it ends; looking for some again and again took a third of its time."""
-    usual = gc.get_threshold()
-    gc.set_threshold(_COLLECTED_AFTER, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)

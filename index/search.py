@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from index.embedding import OnnxEncoder, Vectors
 from index.errors import GenerationError
+from index.memory import seldom_collected
 from index.own_words import own_words_first
 from index.ranking import Ranked, View
 from index.recent import RecentHits
@@ -248,4 +249,6 @@ def open_index(data: Path, generation: str | None = None, withheld_from: Callabl
     wanted = generation or generations.current()
     if wanted is None:
         raise GenerationError(f"There is no index in {data} yet. Make one with: sopbot index build")
-    return Index(generations.path(wanted), generations.verify(wanted), withheld_from, encoder)
+    manifest = generations.verify(wanted)
+    with seldom_collected():
+        return Index(generations.path(wanted), manifest, withheld_from, encoder)

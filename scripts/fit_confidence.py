@@ -30,7 +30,7 @@ from index.corpus import read_corpus
 from index.dataset import read_entries
 from index.embedding import OnnxEncoder
 from index.export import DEFAULT_MODEL, encoder_folder
-from index.learning import write_view
+from index.learning import Seen, write_views
 from index.ranking import View
 from index.records import Entry
 from index.vector_cache import VectorCache
@@ -133,7 +133,8 @@ class Bench:
         vectors = self._documents([chunk.text for chunk in chunks])
         with tempfile.TemporaryDirectory() as folder:
             with ThreadPoolExecutor(2) as pool:
-                write_view(pool, Path(folder) / "view", entries, chunks, vectors, range(len(chunks)), background).result()
+                (written,) = write_views(pool, {Path(folder) / "view": Seen(entries, chunks, vectors, range(len(chunks)))}, background)
+                written.result()
             view = View(Path(folder) / "view")
             texts = [view.corrected(question[0], self._encoder.knows) for question in asked]
             subjects = [view.subject(text, self._encoder.knows) for text in texts]

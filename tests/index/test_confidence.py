@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from index.confidence import SIGNALS, Evidence, measure
+from index.confidence import SIGNALS, Evidence, Measured, measure
 from index.confidence_weights import CONFIDENCE, LEAD
+from index.whitening import entry_means, unit
 
 VECTORS = np.eye(4, dtype=np.float32)[[0, 0, 1, 2]]
 OWNERS = np.array([0, 0, 1, 2])
@@ -34,16 +35,23 @@ def with_signals(*values: float) -> Evidence:
     return replace(EVIDENCE, signals=np.tile(np.array(values, np.float32), (len(SIGNALS), 1)))
 
 
+def measured_with(background: np.ndarray, chunks: int = len(VECTORS)) -> Measured:
+    """A base of the first so many chunks, all of FAQs."""
+    vectors, owners = VECTORS[:chunks], OWNERS[:chunks]
+    entries = int(owners[-1]) + 1
+    return measure(vectors, vectors, unit(entry_means(vectors, owners, entries)), owners, KINDS[:chunks], np.array(["faq"] * entries), background)
+
+
 @pytest.fixture
 def measured():
     """Three entries, the first with two chunks that are the same."""
-    return measure(VECTORS, VECTORS, OWNERS, KINDS, np.array(["faq", "faq", "faq"]), BACKGROUND)
+    return measured_with(BACKGROUND)
 
 
 def test_what_is_answered_here_is_no_background(measured):
     """The background line that a chunk answers is left out; where hardly any would be left, all stay."""
     assert len(measured.background) == 3
-    few = measure(VECTORS, VECTORS, OWNERS, KINDS, np.array(["faq", "faq", "faq"]), BACKGROUND[1:])
+    few = measured_with(BACKGROUND[1:])
     assert len(few.background) == 3
 
 
@@ -59,7 +67,7 @@ def test_background_is_seen_from_the_middle(measured):
 def test_a_line_near_to_what_is_written_counts_less():
     """What is said beside the knowledge base is a stronger sign of something else than what nearly stands in it."""
     beside, near = (np.array([[cosine, 0, 0, (1 - cosine**2) ** 0.5]] * 3, np.float32) for cosine in (0.0, 0.6))
-    far_off, close = (measure(VECTORS, VECTORS, OWNERS, KINDS, np.array(["faq", "faq", "faq"]), lines) for lines in (beside, near))
+    far_off, close = (measured_with(lines) for lines in (beside, near))
     # Asked in the very words of the line.
     assert far_off.figures(replace(EVIDENCE, vector=beside[0]))["like the background"] == pytest.approx(1.0)
     assert close.figures(replace(EVIDENCE, vector=near[0]))["like the background"] == pytest.approx(1.0 - 0.35 * 0.6)
@@ -96,7 +104,7 @@ def test_others_follow_the_first(measured):
 
 def test_a_lone_entry_leads():
     """Nothing else can be meant."""
-    alone = measure(VECTORS[:2], VECTORS[:2], OWNERS[:2], KINDS[:2], np.array(["faq"]), BACKGROUND)
+    alone = measured_with(BACKGROUND, 2)
     judged = alone.judge(replace(with_signals(0.9), rival=np.array([False]), elsewhere=np.array([False])))
     assert judged.lead == 1.0
     assert len(judged.confidences) == 1

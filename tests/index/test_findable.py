@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from index.findable import found_again
+from index.whitening import entry_means, unit
 
 AXES = np.eye(4, dtype=np.float32)
 PRIOR = 0.8 * 5
@@ -19,7 +20,8 @@ def log_odds(found: int, asked: int) -> float:
 
 def ask(vectors: list[int], owners: list[int], kinds: list[str], families: list[str]) -> float:
     """Chunks along the axes named."""
-    return found_again(AXES[vectors], np.array(owners), np.array(kinds), np.array(families))
+    whitened, numbers = AXES[vectors], np.array(owners)
+    return found_again(whitened, unit(entry_means(whitened, numbers, len(families))), numbers, np.array(kinds), np.array(families))
 
 
 def test_questions_with_a_like_one_are_found():

@@ -14,7 +14,7 @@ from index.background import background_lines
 from index.bags import Bags
 from index.dataset import read_golden
 from index.embedding import OnnxEncoder
-from index.learning import write_view
+from index.learning import Seen, write_views
 from index.lexical import Lexical, fit_lexical
 from index.ranking import View
 from index.records import Chunk, Entry
@@ -75,7 +75,8 @@ def test_a_shortlisted_view_ranks_as_a_whole_one(starter_data: Path, tmp_path: P
     vectors = VectorIndex(folder / "internal" / "vectors.faiss").rows(0, len(chunks))
     background = VectorCache(starter_data / "cache" / "vectors.db").encode(encoder, [line for lines in background_lines() for line in lines])[0]
     with ThreadPoolExecutor(1) as pool:  # one worker is enough
-        write_view(pool, tmp_path / "view", entries, chunks, vectors, range(len(chunks)), background, ranked_whole=0).result()
+        for view in write_views(pool, {tmp_path / "view": Seen(entries, chunks, vectors, range(len(chunks)))}, background, ranked_whole=0):
+            view.result()
     whole, near = View(folder / "internal"), View(tmp_path / "view")
     withheld = np.zeros(len(entries), dtype=np.bool_)
     for question in read_golden(ROOT / "knowledge" / "golden.jsonl").questions[::6]:
