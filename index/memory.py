@@ -13,8 +13,11 @@ _COLLECTED_AFTER = 1_000_000
 
 @contextmanager
 def seldom_collected() -> Iterator[None]:
-    """Hardly anything that a build makes, or opening an index, is garbage before it ends; looking for some again and again took
-    a third of the time."""
+    """Within this, garbage is looked for seldom.
+
+    Hardly anything that a build makes, or opening an index, is garbage before it ends; looking for some again and again took a
+    third of the time.
+    """
     usual = gc.get_threshold()
     gc.set_threshold(_COLLECTED_AFTER, *usual[1:])
     try:
