@@ -11,12 +11,10 @@ from typing import Protocol
 from bot.answer import Answer, NoAnswer, Outcome, PastReview, Thresholds, answer_with, decide, in_order, is_stale
 from bot.log_records import StoredQuestion
 from bot.query_log import QueryLog
-from bot.storable import storable
+from bot.question_text import checked
 from index.current import CurrentIndex
 from index.records import Audience, Entry, Hit
 from index.search import SEARCH_LIMIT, Index
-
-MAX_QUESTION_CHARACTERS = 8_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +46,6 @@ class Asked:
     """All entries that whoever asked may see, in the generation that answered: links in an answer lead to these."""
     repeated: bool = False
     """Whether the hits were remembered from the same question a moment ago."""
-
-
-class QuestionRefused(ValueError):
-    """A question that cannot be asked: empty, or far too long. Its text says what to do."""
 
 
 class Refusal(Protocol):
@@ -200,17 +194,3 @@ class Asker:
                 nearest=hits[0].entry.id if hits else "",
             )
         )
-
-
-def checked(text: str) -> str:
-    """The question without outer white space.
-
-    Raises:
-        QuestionRefused: nothing is left, or it is too long.
-    """
-    text = storable(text).strip()
-    if not any(character.isalnum() for character in text):
-        raise QuestionRefused("The question is empty. Ask in a few words, for example: how do I handle a refund complaint")
-    if len(text) > MAX_QUESTION_CHARACTERS:
-        raise QuestionRefused(f"The question has {len(text):,} characters; at most {MAX_QUESTION_CHARACTERS:,} are read. Send the part that asks.")
-    return text

@@ -9,9 +9,10 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from bot.answer import MAX_SUGGESTIONS, Answer, OutcomeName, Suggestion, Suggestions
-from bot.ask import MAX_QUESTION_CHARACTERS, Asked
+from bot.ask import Asked
 from bot.html import entry_html
 from bot.links import public_path
+from bot.question_text import MAX_QUESTION_CHARACTERS
 from bot.storable import storable
 from index.records import CHANNELS, Entry, Kind, Part, Reply, Step
 

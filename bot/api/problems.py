@@ -16,9 +16,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Scope
 
-from bot.ask import QuestionRefused
 from bot.errors import LogUnavailable
 from bot.links import ROOT as FAQ
+from bot.question_text import QuestionRefused
 from bot.web.door import LEADS_PAGES
 from bot.web.templating import page
 from index.errors import GenerationError

@@ -12,7 +12,8 @@ from bot.api.auth import DESCRIBED, CallerOf
 from bot.api.caching import NOT_MODIFIED, Fresh
 from bot.api.documents import json_of
 from bot.api.problems import documented
-from bot.ask import MAX_QUESTION_CHARACTERS, Asker
+from bot.ask import Asker
+from bot.question_text import MAX_QUESTION_CHARACTERS
 from bot.schemas import SearchResponse, suggestion_models
 
 router = APIRouter(prefix="/v1", tags=["questions"], dependencies=DESCRIBED)

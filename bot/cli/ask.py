@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Literal, cast
 
 import click
 
 from bot.answer import NoAnswer
+from bot.cli.ending import end_at_once
 from bot.cli.examples import examples
 from index.channels import channel_id, channel_names
 
@@ -37,27 +37,32 @@ def ask(question: tuple[str, ...], channel: str, audience: str, as_json: bool, w
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's threads would wait for work with the processor busy
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for them reads what every installed package says of itself
     from bot.data_folder import data_folder
+    from bot.question_text import QuestionRefused, checked
     from index.ahead import encoder_ahead
 
+    try:
+        text = checked(" ".join(question))
+    except QuestionRefused as error:
+        raise click.UsageError(str(error)) from None
+    reader = cast(Literal["public", "internal"], audience)
     with ThreadPoolExecutor(1) as beside:
         ahead = beside.submit(encoder_ahead, data_folder())
         # Loaded meanwhile: reading the model lets go of the interpreter lock.
         from bot.cli.opening import current_index
         from bot.settings import read_settings
+        from index.search import SEARCH_LIMIT
 
         settings = read_settings()
         index = current_index(settings, ahead.result)
-        beside.submit(index.get)  # what is wrong with it, asking says below
-        from bot.ask import Question, QuestionRefused
+        # What is found is remembered, for asking below; what is wrong with the index is said there.
+        beside.submit(lambda: index.get().found(text, reader, SEARCH_LIMIT))
+        from bot.ask import Question
         from bot.cli.wiring import open_asker, open_database_if_well
         from bot.terminal import console, show, show_why
 
-        asker, _ = open_asker(settings, open_database_if_well(settings), index)
-    try:
-        reader = cast(Literal["public", "internal"], audience)
-        asked = asker.ask(Question(" ".join(question), reader, "terminal", channel=channel))
-    except QuestionRefused as error:
-        raise click.UsageError(str(error)) from None
+        database = open_database_if_well(settings)
+        asker, _ = open_asker(settings, database, index)
+    asked = asker.ask(Question(text, reader, "terminal", channel=channel))
     if as_json:
         from bot.schemas import response_from
 
@@ -67,4 +72,5 @@ def ask(question: tuple[str, ...], channel: str, audience: str, as_json: bool, w
         show(asked, out)
         if why:
             show_why(asked, out)
-    sys.exit(1 if isinstance(asked.outcome, NoAnswer) else 0)
+    database.close()
+    end_at_once(1 if isinstance(asked.outcome, NoAnswer) else 0)

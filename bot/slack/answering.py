@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.answer import MAX_SUGGESTIONS, Answer, NoAnswer, Outcome, Suggestions, nearest
-from bot.ask import Asked, Question, QuestionRefused
+from bot.ask import Asked, Question
 from bot.phrases import GONE, reply_name
+from bot.question_text import QuestionRefused
 from bot.slack.answers import ShownAnswer
 from bot.slack.blocks.answer import answer_pages, reply_for
 from bot.slack.blocks.controls import safe

@@ -14,11 +14,12 @@ from fastapi.responses import RedirectResponse
 from markupsafe import Markup
 
 from bot.answer import Answer, confidence_in_words
-from bot.ask import MAX_QUESTION_CHARACTERS, Asker, Question, QuestionRefused
+from bot.ask import Asker, Question
 from bot.html import to_html
 from bot.log_records import LoggedQuestion
 from bot.phrases import GONE
 from bot.query_log import QueryLog
+from bot.question_text import MAX_QUESTION_CHARACTERS, QuestionRefused
 from bot.reasons import REASONS
 from bot.sessions import Person
 from bot.settings import Settings

@@ -10,8 +10,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.answer import Answer, Suggestions, is_stale, suggestion
-from bot.ask import Question, QuestionRefused, checked
+from bot.ask import Question
 from bot.links import ROOT, path_of, public_path
+from bot.question_text import QuestionRefused, checked
 from bot.reasons import CUSTOMER_REASONS
 from bot.topics import Topic, topic_of
 from bot.web import faq_forms, sitemap

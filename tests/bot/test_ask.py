@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.answer import Answer, PastReview, Thresholds
-from bot.ask import Asker, Question, QuestionRefused
+from bot.ask import Asker, Question
 from bot.database import Database
 from bot.query_log import QueryLog, recent_questions
+from bot.question_text import QuestionRefused
 from index.current import CurrentIndex
 from index.errors import GenerationError
 from index.records import Audience

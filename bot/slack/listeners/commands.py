@@ -7,8 +7,8 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.ask import QuestionRefused
 from bot.phrases import GONE
+from bot.question_text import QuestionRefused
 from bot.slack.answering import Reader, ask_and_store, can_hand_over, question_of, reader_of
 from bot.slack.blocks.controls import safe, words
 from bot.slack.blocks.limits import as_json

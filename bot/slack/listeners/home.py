@@ -9,8 +9,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.models.views import View
 
 from bot.answer import Answer, first_of_each_document
-from bot.ask import QuestionRefused
 from bot.phrases import GONE
+from bot.question_text import QuestionRefused
 from bot.slack.answering import ask_and_store, can_hand_over, question_of
 from bot.slack.blocks.home import ForLeads, home_view
 from bot.slack.blocks.limits import MODAL_BLOCKS
