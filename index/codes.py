@@ -85,6 +85,8 @@ class Codes:
             self._written.setdefault((kind, value), written)
             places = self._mentions.setdefault(kind, {}).setdefault(value, {})
             places[entry] = max(places.get(entry, 0), place)
+        self._named = [kind for kind in self._mentions if not kind.startswith(" ")]
+        """Kinds of codes; the others are units of quantities."""
         self._kinds_of_titles = {kind for kind, values in self._mentions.items() if any(_IN_TITLE in places.values() for places in values.values())}
 
     def as_written(self, text: str) -> str:
@@ -132,12 +134,11 @@ class Codes:
 
     def _asked(self, text: str) -> set[_Code]:
         asked: set[_Code] = set()
-        kinds = [kind for kind in self._mentions if not kind.startswith(" ")]
         for line in text.split("\n"):
             found = words(line)
             for before, word in zip(["", *found], found, strict=False):
                 if _LONG_NUMBER.fullmatch(word):  # "ERR 4012", or only "4012"
-                    asked |= {_Code(kind, word) for kind in kinds if kind == before or word in self._mentions[kind]}
+                    asked |= {_Code(kind, word) for kind in self._named if kind == before or word in self._mentions[kind]}
             asked |= {code for code in _codes(line) if code.kind in self._mentions}
         return asked
 

@@ -117,7 +117,8 @@ class Lexical:
         numbers, weight_of, possible = self._known(weighed)
         if not len(numbers):
             return np.zeros(self._entries, np.float32), np.zeros(self._entries, np.float32)
-        places, weights = self._mentions(numbers, weight_of)
+        starts, stops = self._starts[numbers], self._starts[numbers + 1]
+        places, weights = laid_out(starts, stops)[0], np.repeat(weight_of, stops - starts)
         rows = self._rows[places]
         cosine = np.bincount(rows, self._tfidf[places] * weights, self._entries).astype(np.float32)
         return cosine, (np.bincount(rows, self._bm25[places], self._entries) / possible).astype(np.float32)
@@ -130,11 +131,12 @@ class Lexical:
         starts, terms_of, places_of = self._by_entry
         asked = np.zeros(self._unseen, np.float32)
         asked[numbers] = weight_of
-        spread, firsts = laid_out(starts[entries], starts[entries + 1])
-        weights = asked[terms_of[spread]]
-        hit = np.flatnonzero(weights)
+        begins, ends = starts[entries], starts[entries + 1]
+        weights = asked[_pieces(terms_of, begins, ends)]
+        hit = np.flatnonzero(weights > 0)  # few of so many
+        firsts = np.cumsum(ends - begins) - (ends - begins)
         owners = np.searchsorted(firsts, hit, side="right") - 1
-        places = places_of[spread[hit]]
+        places = places_of[begins[owners] + hit - firsts[owners]]
         cosine = np.bincount(owners, self._tfidf[places] * weights[hit], len(entries)).astype(np.float32)
         return cosine, (np.bincount(owners, self._bm25[places], len(entries)) / possible).astype(np.float32)
 
@@ -144,17 +146,18 @@ class Lexical:
         lengths = self._starts[numbers + 1] - self._starts[numbers]
         rarest = np.argsort(lengths, kind="stable")
         rarest = rarest[np.cumsum(lengths[rarest]) <= _MENTIONS]
-        places, weights = self._mentions(numbers[rarest], weight_of[rarest])
-        shares = np.bincount(self._rows[places], self._tfidf[places] * weights, self._entries)
-        found = np.flatnonzero(shares)
+        starts, stops = self._starts[numbers[rarest]], self._starts[numbers[rarest] + 1]
+        weights = np.repeat(weight_of[rarest], stops - starts)
+        shares = np.bincount(_pieces(self._rows, starts, stops), _pieces(self._tfidf, starts, stops) * weights, self._entries)
+        found = np.flatnonzero(shares > 0)
         return found if len(found) <= count else found[np.argpartition(-shares[found], count)[:count]]
-
-    def _mentions(self, numbers: npt.NDArray[np.int64], weight_of: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-        """Where in the columns these terms stand, and the weight of the term at each."""
-        starts, stops = self._starts[numbers], self._starts[numbers + 1]
-        return laid_out(starts, stops)[0], np.repeat(weight_of, stops - starts)
 
     def _known(self, weighed: Weighed) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], float]:
         """The terms that some entry has, by number, and their weights; and the sum of BM25 weights that a full cover would have."""
         known = weighed.numbers < self._unseen
         return weighed.numbers[known], weighed.weights[known], float(self._bm25_idf[weighed.numbers].sum())
+
+
+def _pieces(array: npt.NDArray[Any], starts: npt.NDArray[np.integer], stops: npt.NDArray[np.integer]) -> npt.NDArray[Any]:
+    """Pieces of an array end to end: of long ones, copying each whole takes a fourth of the time that picking item by item does."""
+    return np.concatenate([array[start:stop] for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)] or [array[:0]])

@@ -34,10 +34,11 @@ from index.whitening import Whitening, inner
 RANKED_WHOLE = 8192
 """A knowledge base with so many chunks is ranked whole: that takes less time than choosing. Of a larger one, only entries that are
 near by meaning or by words are ranked."""
-_NEAR_CHUNKS = 512
-"""Chunks near a question that are compared exactly."""
-_BY_MEANING, _BY_WORDS = 64, 32
-"""Entries of these that are nearest, and entries that have most of the question's words: they are ranked."""
+_NEAR_CHUNKS, _NEAR_OF = 512, 500
+"""Chunks near a question that are compared exactly: so many, or one in so many where that is more. What lies close together is more
+in a larger knowledge base."""
+_CHUNKS_FOR_ENTRY, _BY_WORDS = 8, 32
+"""Of the entries of these, the nearest are ranked, one for so many chunks; and so many entries that have most of the question's words."""
 _COSINE, _COVERAGE, _PROBE = 0.8, 0.5, 2.0
 _ANOTHER_CODE = np.float32(-9.0)
 """Puts entries about another code than the one asked for behind all others."""
@@ -191,12 +192,13 @@ class View:
 
     def _near(self, shortlist: Shortlist, query: Vectors, weighed: Weighed, always: int | None) -> Candidates:
         """The entries of a large knowledge base that are near by meaning or by words."""
-        rows = np.sort(shortlist.rows(query, _NEAR_CHUNKS))
+        wanted = max(_NEAR_CHUNKS, len(self._owners) // _NEAR_OF)
+        rows = np.sort(shortlist.rows(query, wanted))
         near, firsts = np.unique(self._owners[rows], return_index=True)
         closeness = np.maximum.reduceat(inner(self._whitened[rows], query), firsts) + inner(self._centroids[near], query)
-        by_meaning = near[np.argsort(-closeness, kind="stable")[:_BY_MEANING]]
-        wanted = [] if always is None else [always]
-        entries = np.unique(np.concatenate([by_meaning, self._lexical.likely(weighed, _BY_WORDS), wanted]).astype(np.int64))
+        by_meaning = near[np.argsort(-closeness, kind="stable")[: wanted // _CHUNKS_FOR_ENTRY]]
+        known = [] if always is None else [always]
+        entries = np.unique(np.concatenate([by_meaning, self._lexical.likely(weighed, _BY_WORDS), known]).astype(np.int64))
         rows, firsts = laid_out(self._starts[entries], self._starts[entries + 1])
         return Candidates(entries, inner(self._whitened[rows], query), firsts, *self._lexical.score_some(weighed, entries))
 
