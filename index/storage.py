@@ -4,6 +4,7 @@
 <data>/generations/000007/…               written by index.build, read by index.search
 <data>/CURRENT                            one line: the id of the generation that serves
 <data>/build.lock                         held by whoever builds, and says who that is
+<data>/switch.lock                        held by whoever changes CURRENT, for a moment
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,7 +30,7 @@ FORMAT = 1
 """Raised whenever a reader of the older format could misread the new one."""
 MANIFEST, ENCODER_FOLDER = "manifest.json", "encoder"
 _CURRENT = "CURRENT"
-_LOCK = "build.lock"
+_LOCK, _SWITCH_LOCK = "build.lock", "switch.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,8 @@ class Generations:
         self.data = data
         self.folder = data / "generations"
         self._keep = keep
+        self._chosen_before: str | None = None
+        """What served when this object got the right to build."""
 
     def current(self) -> str | None:
         """Id of the generation that serves, None before the first build.
@@ -148,6 +151,9 @@ class Generations:
 
         Returns:
             The manifest. Whatever fails or crashes before, the old generation stays.
+
+        Raises:
+            BuildError: it cannot be written; or somebody went back to another generation meanwhile, which then stays.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         numbers = [int(path.name.removeprefix(".new-")) for path in self.folder.iterdir() if path.name.removeprefix(".new-").isdigit()]
@@ -171,9 +177,16 @@ class Generations:
                 ) from error
             raise
         flush(self.folder)
-        self.switch(generation)
-        with suppress(OSError):  # it serves already; the next build tries again
-            self._prune()
+        with self._switching():
+            chosen = self._chosen()
+            if chosen != self._chosen_before:
+                raise BuildError(
+                    f"Somebody chose index {chosen} while index {generation} was being built, so {chosen} stays. To serve the new one: sopbot index rollback --to {generation}"
+                )
+            self.switch(generation)
+            self._chosen_before = generation
+            with suppress(OSError):  # it serves already; the next build tries again
+                self._prune()
         return manifest
 
     def switch(self, generation: str) -> None:
@@ -196,18 +209,19 @@ class Generations:
         Raises:
             GenerationError: there is none such, or it is damaged.
         """
-        try:
-            current = self.current()
-        except GenerationError:  # damaged: going back is the remedy, to the newest that there is
-            current = None
-        older = [generation for generation in self.ids() if current is None or generation < current]
-        target = to or (older[-1] if older else None)
-        if target is None:
+        if not self.ids():
             raise GenerationError("There is no older index to go back to.")
-        if target not in self.ids():
-            raise GenerationError(f"There is no index '{target}'. There are: {', '.join(self.ids())}")
-        self.verify(target)
-        self.switch(target)
+        with self._switching():  # a build that ends meanwhile must not throw away what is chosen here
+            current = self._chosen()  # where CURRENT is damaged, going back is the remedy: to the newest that there is
+            ids = self.ids()
+            older = [generation for generation in ids if current is None or generation < current]
+            target = to or (older[-1] if older else None)
+            if target is None:
+                raise GenerationError("There is no older index to go back to.")
+            if target not in ids:
+                raise GenerationError(f"There is no index '{target}'. There are: {', '.join(ids)}")
+            self.verify(target)
+            self.switch(target)
         return target
 
     @contextmanager
@@ -217,7 +231,19 @@ class Generations:
         with held(self.data / _LOCK, wait, waiting):
             for leftover in self.folder.glob(".new-*"):  # of a build that was killed
                 shutil.rmtree(leftover, ignore_errors=True)
+            self._chosen_before = self._chosen()
             yield
+
+    def _switching(self) -> AbstractContextManager[None]:
+        """Nobody else changes CURRENT, or throws generations away, within this."""
+        return held(self.data / _SWITCH_LOCK, True, lambda holder: None)
+
+    def _chosen(self) -> str | None:
+        """The generation that CURRENT names; None when it names none."""
+        try:
+            return self.current()
+        except GenerationError:
+            return None
 
     def _prune(self) -> None:
         current = self.current()

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,7 +27,8 @@ DESCRIBE = {"inputs": "x", "model": "m", "encoder": "e", "dim": 3, "entries": 1,
 
 def write(generations: Generations, text: str = "one") -> str:
     """A generation of one file; its id."""
-    return generations.write(DESCRIBE, lambda folder, _: (folder / "a.txt").write_text(text) and None, lambda folder: None).id
+    with generations.lock():
+        return generations.write(DESCRIBE, lambda folder, _: (folder / "a.txt").write_text(text) and None, lambda folder: None).id
 
 
 def test_a_generation_is_switched_to_when_it_is_whole(tmp_path: Path) -> None:
@@ -103,8 +105,9 @@ def test_what_the_check_adds_is_sealed_too(tmp_path: Path) -> None:
         generations.verify("000001")
 
 
-def test_what_is_left_behind_is_in_nobodys_way(tmp_path: Path) -> None:
+def test_what_is_left_behind_is_in_nobodys_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Half a generation that nobody could remove keeps its number, and the next one is written beside it."""
+    monkeypatch.setattr(storage.shutil, "rmtree", lambda path, ignore_errors: None)
     generations = Generations(tmp_path)
     (generations.folder / ".new-000001").mkdir(parents=True)
     assert write(generations) == generations.current() == "000002"
@@ -198,6 +201,52 @@ def test_rollback_goes_back_one_and_refuses_a_damaged_one(tmp_path: Path) -> Non
     assert generations.rollback("000003") == "000003"
     with pytest.raises(GenerationError, match="There are: 000001, 000002, 000003"):
         generations.rollback("000009")
+
+
+def test_what_was_gone_back_to_during_a_build_stays(tmp_path: Path) -> None:
+    """The build says so; what it made is there whole, for whoever wants it."""
+    generations = Generations(tmp_path, Keep(2))
+    for text in ("one", "two"):
+        write(generations, text)
+
+    def going_back(_folder: Path) -> None:
+        Generations(tmp_path).rollback()
+
+    with generations.lock(), pytest.raises(BuildError, match=r"chose index 000001 while index 000003 .* sopbot index rollback --to 000003"):
+        generations.write(DESCRIBE, lambda folder, _: (folder / "a.txt").write_text("three") and None, going_back)
+    assert generations.current() == "000001"
+    assert generations.rollback("000003") == "000003"
+    assert (generations.path("000003") / "a.txt").read_text() == "three"
+
+
+def test_a_build_that_ends_meanwhile_does_not_throw_away_what_is_gone_back_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It waits for its turn, and then finds that another one was chosen."""
+    generations, other = Generations(tmp_path, Keep(2)), Generations(tmp_path)
+    for text in ("one", "two"):
+        write(generations, text)
+    checking, go_on = threading.Event(), threading.Event()
+    verify = other.verify
+
+    def slowly(generation: str) -> storage.Manifest:
+        checking.set()
+        assert go_on.wait(30)
+        return verify(generation)
+
+    monkeypatch.setattr(other, "verify", slowly)
+    with ThreadPoolExecutor() as pool:
+        going_back = pool.submit(other.rollback)
+        assert checking.wait(30)
+        building = pool.submit(write, generations, "three")
+        while not generations.path("000003").exists():
+            time.sleep(0.01)
+        with pytest.raises(TimeoutError):
+            building.result(0.3)
+        go_on.set()
+        assert going_back.result() == "000001"
+        with pytest.raises(BuildError, match="chose index 000001"):
+            building.result()
+    assert generations.current() == "000001"
+    assert generations.verify("000001")
 
 
 @pytest.mark.parametrize("content", [b"", b"../../etc\n", b"\xff\xfe"])
