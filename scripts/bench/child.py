@@ -28,6 +28,8 @@ class Child:
 
     def __init__(self, name: str, encoder: Path, model: Path, environment: dict[str, str] | None = None) -> None:
         self.name = name
+        self.server: int | None = None
+        """Id of the process that works for it, where it has started one."""
         command = [sys.executable, "-m", "scripts.bench.worker", name, str(encoder), str(model)]
         self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed with the process
         self._process = subprocess.Popen(
@@ -69,8 +71,8 @@ class Child:
         return self._process.pid
 
     def memory_mb(self) -> float:
-        """Resident memory of the process."""
-        return float(psutil.Process(self.pid).memory_info().rss / 1e6)
+        """Resident memory of the process, or of the one that works for it."""
+        return float(psutil.Process(self.server or self.pid).memory_info().rss / 1e6)
 
 
 def quiet_environment() -> dict[str, str]:

@@ -42,9 +42,10 @@ class Contender(Protocol):
         """The same for a question that was just asked, where answers are kept."""
 
 
-FLOOR, OURS, SERVED = "encoder alone", "sopbot", "sopbot over HTTP"
+FLOOR, FLOOR_SERVED, OURS, SERVED = "encoder alone", "encoder alone over HTTP", "sopbot", "sopbot over HTTP"
 _MODULES = {
     FLOOR: ("encoder_alone", "onnxruntime"),
+    FLOOR_SERVED: ("encoder_served", "onnxruntime"),
     OURS: ("sopbot_here", "onnxruntime"),
     SERVED: ("sopbot_served", "onnxruntime"),
     "sentence-transformers alone": ("transformers_alone", "sentence_transformers"),
@@ -58,6 +59,11 @@ PEERS = ("txtai hybrid", "Haystack hybrid")
 def present() -> list[str]:
     """The names of those whose packages are installed."""
     return [name for name, (_, package) in _MODULES.items() if importlib.util.find_spec(package)]
+
+
+def is_client(name: str) -> bool:
+    """Whether it only asks a server: it builds nothing, and what it takes to start says nothing."""
+    return name in (FLOOR_SERVED, SERVED)
 
 
 def contender(name: str, encoder: Path, model: Path) -> Contender:

@@ -15,21 +15,22 @@ PORT, KEY = "BENCH_PORT", "BENCH_KEY"
 """Variables that tell this client where the server is."""
 
 
-class Measured:
-    """See `Contender`. This process is the client; the server is one of its own."""
+class Client:
+    """Asks a server on this machine, on a connection that stays open."""
 
-    def __init__(self, encoder: Path, model: Path) -> None: ...
+    server_pid: int | None = None
+    """Of the server, where this process has started it."""
 
     def prepare(self) -> None:
         """See `Contender`."""
 
     def build(self, material: Material, folder: Path) -> None:
-        """It serves what `sopbot_here` builds."""
+        """It serves what others build."""
 
-    def open(self, folder: Path) -> None:  # noqa: ARG002
-        """See `Contender`."""
-        self._connection = http.client.HTTPConnection("127.0.0.1", int(os.environ[PORT]), timeout=60)
-        self._headers = {"Content-Type": "application/json", "Authorization": f"Bearer {os.environ[KEY]}"}
+    def connect(self, port: int, key: str = "") -> None:
+        """Open the connection; call it before asking."""
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self._headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
 
     def ask(self, question: str) -> str:
         """Ask, and read the whole answer."""
@@ -49,3 +50,13 @@ class Measured:
         return str(said["suggestions"][0]["entry_id"]) if said["suggestions"] else ""
 
     ask_again = ask
+
+
+class Measured(Client):
+    """See `Contender`. This process is the client; the server is one of its own."""
+
+    def __init__(self, encoder: Path, model: Path) -> None: ...
+
+    def open(self, folder: Path) -> None:  # noqa: ARG002
+        """See `Contender`."""
+        self.connect(int(os.environ[PORT]), os.environ[KEY])

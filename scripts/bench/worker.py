@@ -36,7 +36,7 @@ def _done(measured: Contender, order: dict[str, Any]) -> Any:
         return time.perf_counter() - started
     if order["do"] == "open":
         measured.open(Path(order["folder"]))
-        return None
+        return getattr(measured, "server_pid", None)
     if order["do"] == "ask":
         return [_timed(measured.ask, question) for question in order["questions"]]
     if order["do"] == "again":
