@@ -1,7 +1,7 @@
-"""A data folder -> the encoder of the generation that serves, opened before anything else is known.
+"""A data folder -> what takes longest of the generation that serves, done before anything else is known.
 
-Opening it takes longer than all the rest of a generation, and lets go of the interpreter lock: a command that asks one
-question begins with it, and loads meanwhile what it needs besides.
+Reading the encoder and checking every byte lets go of the interpreter lock: a command that asks one question begins with it, and
+loads meanwhile what it needs besides.
 """
 
 from __future__ import annotations
@@ -11,30 +11,39 @@ from pathlib import Path
 
 from index.embedding import OnnxEncoder
 from index.errors import GenerationError
-from index.storage import ENCODER_FOLDER, Generations
+from index.storage import ENCODER_FOLDER, Generations, Manifest
 
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """An encoder that nobody has checked yet: for the one generation whose files it was read from, once these are verified."""
+    """A generation whose files are verified, and its encoder.
+
+    Attributes:
+        data: the folder it lies in.
+        manifest: what it says of itself.
+        encoder: opened.
+    """
 
     data: Path
-    generation: str
+    manifest: Manifest
     encoder: OnnxEncoder
 
 
-def encoder_ahead(data: Path) -> Ahead | None:
-    """Open the encoder that the generation named in CURRENT has.
+def looked_ahead(data: Path) -> Ahead | None:
+    """Check the generation that CURRENT names, and open its encoder.
 
     Args:
         data: the folder that holds all state.
 
     Returns:
-        None when there is none that can be opened; whoever then opens the index hears why.
+        None when there is none that can be used; whoever then opens the index hears why.
     """
     generations = Generations(data)
     try:
         wanted = generations.current()
-        return Ahead(data, wanted, OnnxEncoder(generations.path(wanted) / ENCODER_FOLDER)) if wanted else None
+        if wanted is None:
+            return None
+        encoder = OnnxEncoder(generations.path(wanted) / ENCODER_FOLDER)
+        return Ahead(data, generations.verify(wanted), encoder)
     except GenerationError:
         return None

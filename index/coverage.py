@@ -10,7 +10,6 @@ from collections import Counter
 import numpy as np
 import numpy.typing as npt
 
-from index.background import background_lines
 from index.bags import Bags, starts_of
 from index.terms import STOP_WORDS, content_stems, stems
 
@@ -28,6 +27,8 @@ def fit_coverage(said: Bags) -> Arrays:
     Returns:
         Arrays for `Coverage`: `vocabulary` (w,), `information` (w,) in nats, and by word `starts` (w + 1,), `entries`.
     """
+    from index.background import background_lines  # only a build needs it
+
     found = _content(said)
     names, starts, entries = list(found.names), *found.by_name()[:2]
     holders = dict(zip(names, np.diff(starts).tolist(), strict=True))

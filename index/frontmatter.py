@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
@@ -17,7 +17,7 @@ from index.channels import channel_id
 from index.errors import Problem
 from index.records import CHANNELS, Meta
 
-KEYS = tuple(field.name for field in fields(Meta))
+KEYS = Meta.__struct_fields__
 _KNOWN = f"Known are: {', '.join(KEYS)}."
 _KIND_BY_FOLDER = {"sops": "sop", "faqs": "faq"}
 _LISTS = ("channels", "questions", "tags")

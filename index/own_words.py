@@ -5,7 +5,7 @@ Whoever adds a question to a document expects it to be answered from there, howe
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from index.records import Hit
 from index.terms import words

@@ -1,10 +1,14 @@
-"""The values that travel from Markdown to an answer; all of them immutable."""
+"""The values that travel from Markdown to an answer; all of them immutable.
+
+They hold no cycles, so that Python need not look for garbage among tens of thousands of them (`gc=False`).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
+
+from msgspec import Struct
 
 Kind = Literal["sop", "faq", "section"]
 Audience = Literal["public", "internal"]
@@ -24,16 +28,14 @@ CHANNELS: dict[str, str] = {
 """Channel id -> the name people read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(Struct, frozen=True, gc=False):
     """A range of source lines, 1-based, both ends included."""
 
     first: int
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True, gc=False):
     """One block of Markdown, as far as entries need to know it."""
 
     kind: Literal["paragraph", "ordered_list", "bullet_list", "item", "quote", "code", "comment", "other"]
@@ -45,8 +47,7 @@ class Block:
     children: tuple[Block, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True, gc=False):
     """A heading and what stands below it, up to the next heading of any level."""
 
     level: int
@@ -61,8 +62,7 @@ class Section:
     blocks: tuple[Block, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Meta:
+class Meta(Struct, frozen=True, gc=False):
     """What the front matter says, checked; what it leaves out has a default."""
 
     id: str = ""
@@ -78,8 +78,7 @@ class Meta:
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True, gc=False):
     """A link or picture in a document."""
 
     target: str
@@ -87,8 +86,7 @@ class Link:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True, gc=False):
     """One Markdown file."""
 
     path: str
@@ -105,16 +103,14 @@ class Document:
     """Of the text that is shown, in reading order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True, gc=False):
     """A piece of a document, word for word, with the lines it comes from."""
 
     text: str
     lines: Lines
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True, gc=False):
     """One action of a procedure."""
 
     number: str
@@ -130,8 +126,7 @@ class Step:
     """Heading inside the procedure under which the step stands, for procedures in phases."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True, gc=False):
     """A scripted reply, ready to send but for its placeholders."""
 
     channel: str
@@ -147,8 +142,7 @@ class Reply:
     """Source lines of the body."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True, gc=False):
     """What can be an answer: an SOP, a FAQ question, or a section of a handbook."""
 
     id: str
@@ -185,8 +179,7 @@ class Entry:
     """Plain text of the body, a paragraph or list item each, for finding; of a procedure, nothing that steps and replies hold."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(Struct, frozen=True, gc=False):
     """One text of an entry that is embedded."""
 
     entry_id: str
@@ -196,8 +189,7 @@ class Chunk:
     """Where the text stands; None for titles and questions."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True, gc=False):
     """An entry with its probability of being the right one, and why."""
 
     entry: Entry
@@ -209,5 +201,5 @@ class Hit:
     """What entries are ranked by; comparable within one question only. Higher is better."""
     chunk: Chunk
     """The chunk that matched best."""
-    reasons: dict[str, float] = field(default_factory=dict)
+    reasons: dict[str, float] = {}
     """The figures that decided, by name, for `sopbot ask --why`."""

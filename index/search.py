@@ -65,7 +65,7 @@ class Index:
                 f"Generation {manifest.id} is not whole: it has {found}, its manifest says {told}. Choose another with: sopbot index rollback"
             )
         # People outside do not learn the name of whoever answers for a document.
-        public = tuple(replace(entry, owner="") if entry.owner else entry for entry in entries if entry.audience == "public")
+        public = tuple(msgspec.structs.replace(entry, owner="") if entry.owner else entry for entry in entries if entry.audience == "public")
         self._entries: dict[Audience, tuple[Entry, ...]] = {"internal": entries, "public": public}
         self._by_id: dict[Audience, dict[str, int]] = {
             audience: {entry.id: position for position, entry in enumerate(seen)} for audience, seen in self._entries.items()

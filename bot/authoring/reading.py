@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -96,7 +96,7 @@ def same_but(path: str, after: bytes, meta: Meta, entries: Sequence[Entry], prob
 
 def _text_of(entry: Entry, reworded: str) -> Any:
     """All that an entry says, without where it stands."""
-    return _without_places(msgspec.to_builtins(replace(entry, body="", passages=()) if entry.id == reworded else entry))
+    return _without_places(msgspec.to_builtins(msgspec.structs.replace(entry, body="", passages=()) if entry.id == reworded else entry))
 
 
 def _without_places(value: Any) -> Any:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import calendar
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from bot.authoring.edit import Edit, edit_of
 from bot.authoring.facts import with_fact

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.authoring.edit import Edit, edit_of
 from bot.authoring.reading import read_whole, same_but

@@ -38,7 +38,7 @@ def ask(question: tuple[str, ...], channel: str, audience: str, as_json: bool, w
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for them reads what every installed package says of itself
     from bot.data_folder import data_folder
     from bot.question_text import QuestionRefused, checked
-    from index.ahead import encoder_ahead
+    from index.ahead import looked_ahead
 
     try:
         text = checked(" ".join(question))
@@ -46,7 +46,7 @@ def ask(question: tuple[str, ...], channel: str, audience: str, as_json: bool, w
         raise click.UsageError(str(error)) from None
     reader = cast(Literal["public", "internal"], audience)
     with ThreadPoolExecutor(1) as beside:
-        ahead = beside.submit(encoder_ahead, data_folder())
+        ahead = beside.submit(looked_ahead, data_folder())
         # Loaded meanwhile: reading the model lets go of the interpreter lock.
         from bot.cli.opening import current_index
         from bot.settings import read_settings

@@ -11,5 +11,5 @@ from index.current import CurrentIndex
 
 
 def current_index(settings: Settings, ahead: Callable[[], Ahead | None] = lambda: None) -> CurrentIndex:
-    """The index that answers, not read yet; with an encoder that is open already, if there is one."""
+    """The index that answers, not read yet; with what was looked at already, if anything was."""
     return CurrentIndex(settings.data_dir, date.today if settings.past_review == "withhold" else None, ahead)

@@ -10,17 +10,20 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from sqlalchemy import Connection, func, select
 
 from bot.database import Database
 from bot.errors import LogUnavailable
-from bot.gaps.records import SearchedIndex
 from bot.gaps.space import MAX_CHARACTERS, placed, stored_middle, unpacked, wording_of
 from bot.gaps.tables import gap_events, gap_questions, gaps
 from index.embedding import Vectors
 from index.whitening import inner
+
+if TYPE_CHECKING:  # asking in the terminal needs none of the others
+    from bot.gaps.records import SearchedIndex
 
 NEAR = 0.7
 """Cosine from which a question is nearly the same. Of questions with another intent, of the same trade, 0.02 % to 0.7 %

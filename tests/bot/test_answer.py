@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from bot.answer import Answer, NoAnswer, Outcome, PastReview, Suggestions, Thresholds, confidence_in_words, decide, in_order
 from index.records import Chunk, Entry, Hit, Lines

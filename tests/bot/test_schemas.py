@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.answer import Answer, NoAnswer, Outcome, Suggestion, Suggestions
 from bot.ask import Asked

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from index.own_words import own_words_first
 from index.records import Chunk, Entry, Hit, Kind, Lines

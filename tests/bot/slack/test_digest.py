@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from bot.answer import Thresholds
 from bot.digest import Digest, Digests
@@ -31,7 +32,7 @@ from tests.slack_stand_in.server import SERVER_ERROR, Fault, SlackStandIn
 MONDAY = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 MINUTES = timedelta(minutes=1)
 WEEKLY = Weekly("monday 09:00")
-SHOP = (entry("opening-hours", "when do you open"), replace(entry("late", "who waters the plants"), review_by=date(2026, 11, 25), owner="Dana"))
+SHOP = (entry("opening-hours", "when do you open"), structs.replace(entry("late", "who waters the plants"), review_by=date(2026, 11, 25), owner="Dana"))
 NOBODY = Fault(body={"ok": False, "error": "not_in_channel"})
 
 
@@ -219,7 +220,7 @@ def _gap(number: int, title: str, status: Status = "open") -> Gap:
 @pytest.mark.parametrize(("title", "listed"), [("do you take old bikes in part exchange", 5), ("x" * 300, 4), ("&" * 300, 1), ("<" * 300, 1), ("😀" * 300, 4)])
 def test_however_much_happened_it_is_one_message_that_slack_takes(title: str, listed: int) -> None:
     """Five of each kind; fewer where titles are long, or of letters that grow when they are escaped; all are counted."""
-    late = tuple(replace(entry(f"e{number}"), title=title, owner=title, review_by=date(2026, 11, 25)) for number in range(20))
+    late = tuple(structs.replace(entry(f"e{number}"), title=title, owner=title, review_by=date(2026, 11, 25)) for number in range(20))
     used = tuple(EntryFigures(f"e{number}", title, 1, 1, 0, 0, 0, 0, 0) for number in range(20))
     gaps = tuple(_gap(number, title) for number in range(20))
     digest = Digest(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from index.corpus import Corpus, read_corpus
 from index.lint.check import lint, lint_errors
@@ -90,7 +91,7 @@ def _figures(entry: Entry) -> list[str]:
 
 def _told(corpus: Corpus, entry: Entry, figure: str) -> bool:
     other = re.sub(r"\d[\d.,]*", "77", figure)
-    changed = replace(entry, passages=tuple(replace(part, text=part.text.replace(figure, other)) for part in entry.passages))
+    changed = structs.replace(entry, passages=tuple(structs.replace(part, text=part.text.replace(figure, other)) for part in entry.passages))
     entries = tuple(changed if one is entry else one for one in corpus.entries)
     found = lint_errors(replace(corpus, entries=entries), replace(OPTIONS, levels={"contradiction": "error"}))
     return any(f"'{other}'" in finding.message for finding in found)
@@ -101,7 +102,7 @@ def test_an_entry_that_its_own_question_does_not_find_is_told(starter: Corpus, s
     index = open_index(starter_data)
     entry = index.entry("thank-for-a-compliment", "internal")
     assert entry
-    lost = replace(entry, title="where is my refund")
+    lost = structs.replace(entry, title="where is my refund")
     asked = replace(starter, entries=tuple(lost if one.id == entry.id else one for one in starter.entries))
     found = [finding for finding in lint(asked, OPTIONS, index) if finding.rule == "hard-to-find"]
     assert [finding.path for finding in found] == ["sops/thank-for-a-compliment.md"]
