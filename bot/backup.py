@@ -132,7 +132,8 @@ def restore(source: Path, data: Path, *, force: bool = False) -> Contents:
             made = Path(scratch) / "data"
             _unpack(source, contents, made)
             replaced = Path(tempfile.mkdtemp(dir=data, prefix=f"replaced-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-"))  # for its owner only
-            _put_in_place(made, data, replaced)
+            with Generations(data).switching():
+                _put_in_place(made, data, replaced)
             if not any(replaced.iterdir()):
                 replaced.rmdir()
     except (OSError, sqlite3.Error, zipfile.BadZipFile) as error:

@@ -60,7 +60,7 @@ class RebuildState:
     """How rebuilding stands."""
 
     state: Literal["idle", "building", "failed"] = "idle"
-    """failed: the last build changed nothing, for the reason given; the index that was there answers."""
+    """failed: the last build switched nothing, for the reason given; the index that was there answers."""
     since: datetime | None = None
     """When it came to be so; aware, UTC. None before the first build."""
     reason: str = ""

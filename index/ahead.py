@@ -43,7 +43,7 @@ def looked_ahead(data: Path) -> Ahead | None:
         wanted = generations.current()
         if wanted is None:
             return None
-        encoder = OnnxEncoder(generations.path(wanted) / ENCODER_FOLDER)
-        return Ahead(data, generations.verify(wanted), encoder)
+        manifest = generations.verify(wanted)
+        return Ahead(data, manifest, OnnxEncoder(generations.path(wanted) / ENCODER_FOLDER))
     except GenerationError:
         return None

@@ -107,8 +107,8 @@ def build_index(
     Raises:
         KnowledgeError: documents with errors, or none at all.
         ModelError: the model cannot be used.
-        BuildError: the index cannot be written; `BuildLocked` when somebody else builds, `BuildRefused` when the new
-            index is worse than the one that serves.
+        BuildError: the index cannot be written, or somebody chose another one meanwhile; `BuildLocked` when somebody else
+            builds, `BuildRefused` when the new index is worse than the one that serves.
     """
     try:
         generations = Generations(data, rules.keep)
@@ -242,7 +242,7 @@ def write_generation(
             writing = write_views(pool, views, background, written)
             shutil.copytree(encoder_source, folder / ENCODER_FOLDER)  # no links: damage to one generation stays there
             if file_digest(folder / ENCODER_FOLDER / MODEL_FILE) != encoder.fingerprint:
-                raise GenerationError("the encoder was not copied as it is")
+                raise GenerationError(f"the encoder in {folder / ENCODER_FOLDER} is not what {encoder_source} holds; build again")
             (folder / ENTRIES_FILE).write_bytes(encoded)
             (folder / CHUNKS_FILE).write_bytes(msgspec.json.encode(chunks))
             for view in writing:

@@ -1,4 +1,4 @@
-"""The right to build: one process at a time, also after one that was killed."""
+"""The right to build, and the right to switch: one process at a time, also after one that was killed."""
 
 from __future__ import annotations
 
@@ -51,6 +51,30 @@ def held(path: Path, wait: bool, waiting: Callable[[str], None]) -> Iterator[Non
         file.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": datetime.now(UTC).isoformat(timespec="seconds")}))
         file.flush()
         yield
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Hold a lock for a short time, after whoever holds it; the operating system gives it back when the process ends.
+
+    Args:
+        path: of its file; made when missing.
+
+    Raises:
+        BuildError: it cannot be made.
+    """
+    try:
+        try:
+            file = os.open(path, os.O_CREAT | os.O_RDWR, 0o644)
+        except PermissionError:  # another user has made it; where it can be read, it can be locked
+            file = os.open(path, os.O_RDONLY)
+    except OSError as error:
+        raise BuildError(f"The file {path} cannot be written ({error.strerror or error}). Check that you may write there.") from error
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(file)
 
 
 def _holder(text: str) -> str:

@@ -31,7 +31,7 @@ class CurrentIndex:
     Args:
         data: the folder that holds all state.
         withheld_from: see `Index`.
-        ahead: gives what was looked at already, if anything was; it is asked once, by whoever reads the index first.
+        ahead: gives a generation that is checked already, if there is one; it is asked once, by whoever reads the index first.
     """
 
     def __init__(self, data: Path, withheld_from: Callable[[], date] | None = None, ahead: Callable[[], Ahead | None] = lambda: None) -> None:
@@ -121,7 +121,7 @@ class CurrentIndex:
         try:
             wanted, ahead = self._generations.current(), self._ahead()
             if ahead and (ahead.data, ahead.manifest.id) == (self._data, wanted):
-                index = Index(self._generations.path(ahead.manifest.id), ahead.manifest, self._withheld_from, ahead.encoder)
+                index = open_index(self._data, wanted, self._withheld_from, ahead.encoder, ahead.manifest)
             else:
                 index = open_index(self._data, wanted, self._withheld_from)
             self._refused = None

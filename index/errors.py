@@ -54,7 +54,7 @@ class ModelError(IndexLibraryError):
 
 
 class BuildError(IndexLibraryError):
-    """A build that stopped; the generation that served before still serves."""
+    """A build that stopped, or could not change which generation serves; it has switched nothing."""
 
 
 class BuildLocked(BuildError):

@@ -133,7 +133,7 @@ class Lexical:
         asked[numbers] = weight_of
         begins, ends = starts[entries], starts[entries + 1]
         weights = asked[_pieces(terms_of, begins, ends)]
-        hit = np.flatnonzero(weights > 0)  # few of so many
+        hit = np.flatnonzero(weights > 0)  # numpy finds what is true faster than what is not zero
         firsts = np.cumsum(ends - begins) - (ends - begins)
         owners = np.searchsorted(firsts, hit, side="right") - 1
         places = places_of[begins[owners] + hit - firsts[owners]]

@@ -22,8 +22,8 @@ _LEXICAL_SCALE = 0.3
 _INVERSE_REGULARISATION = 10.0
 _ITERATIONS = 12
 _FEWER_FROM, _FEWER, _STRIDE = 250_000, 4, 300.0
-"""From so many texts times entries on, fewer iterations, which costs half a point of recall@1; and the first step is measured in units
-of this length, about right for such a size, instead of being looked for from 1 on. Half the time, or less."""
+"""From so many texts times entries on, there are fewer iterations, which costs half a point of recall@1; and the first step is measured
+in units of this length, about right for such a size, instead of being looked for from 1 on. It takes half the time."""
 _QUESTIONS_FOR_HALF = 3.0
 """Entries with this many questions give the probe half its weight."""
 
@@ -88,7 +88,7 @@ def fit_probe(features: Vectors, owners: npt.NDArray[np.int64], questions: Seque
 
 
 def _fitted(features: Vectors, owners: npt.NDArray[np.int64], entries: int) -> tuple[Vectors, Vectors]:
-    """Weights and bias of what scikit-learn calls `LogisticRegression(C=10, max_iter=12, class_weight="balanced")`.
+    """Weights and bias of what scikit-learn calls `LogisticRegression(C=10, max_iter=12, class_weight="balanced")`, below `_FEWER_FROM`.
 
     It keeps the hashed terms sparse, as nearly all are zero, and takes a third of scikit-learn's time. Few iterations are
     enough to rank, and keep it from overfitting; where there is much to fit, fewer still.

@@ -38,7 +38,7 @@ _NEAR_CHUNKS, _NEAR_OF = 512, 500
 """Chunks near a question that are compared exactly: so many, or one in so many where that is more. What lies close together is more
 in a larger knowledge base."""
 _CHUNKS_FOR_ENTRY, _BY_WORDS = 8, 32
-"""Of the entries of these, the nearest are ranked, one for so many chunks; and so many entries that have most of the question's words."""
+"""The nearest entries are ranked, at most one for so many of these chunks; and so many entries that have most of the question's words."""
 _COSINE, _COVERAGE, _PROBE = 0.8, 0.5, 2.0
 _ANOTHER_CODE = np.float32(-9.0)
 """Puts entries about another code than the one asked for behind all others."""

@@ -233,7 +233,13 @@ def _first_confidence(ranked: tuple[Ranked, ...]) -> float:
     return ranked[0].confidence if ranked else 0.0
 
 
-def open_index(data: Path, generation: str | None = None, withheld_from: Callable[[], date] | None = None, encoder: OnnxEncoder | None = None) -> Index:
+def open_index(
+    data: Path,
+    generation: str | None = None,
+    withheld_from: Callable[[], date] | None = None,
+    encoder: OnnxEncoder | None = None,
+    verified: Manifest | None = None,
+) -> Index:
     """Open a generation after checking every byte of it.
 
     Args:
@@ -241,6 +247,7 @@ def open_index(data: Path, generation: str | None = None, withheld_from: Callabl
         generation: its id; the current one when left out.
         withheld_from: see `Index`.
         encoder: see `Index`.
+        verified: of this generation, where every byte has just been checked.
 
     Raises:
         GenerationError: there is none yet, or it cannot be used.
@@ -249,6 +256,6 @@ def open_index(data: Path, generation: str | None = None, withheld_from: Callabl
     wanted = generation or generations.current()
     if wanted is None:
         raise GenerationError(f"There is no index in {data} yet. Make one with: sopbot index build")
-    manifest = generations.verify(wanted)
+    manifest = verified or generations.verify(wanted)
     with seldom_collected():
         return Index(generations.path(wanted), manifest, withheld_from, encoder)

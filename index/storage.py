@@ -4,7 +4,7 @@
 <data>/generations/000007/…               written by index.build, read by index.search
 <data>/CURRENT                            one line: the id of the generation that serves
 <data>/build.lock                         held by whoever builds, and says who that is
-<data>/switch.lock                        held by whoever changes CURRENT, for a moment
+<data>/switch.lock                        held while CURRENT is changed, and generations are thrown away
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from index.build_lock import held
+from index.build_lock import alone, held
 from index.embedding import file_digest
 from index.errors import BuildError, GenerationError
 from index.sealing import Written, flush, sealed
@@ -177,16 +177,16 @@ class Generations:
                 ) from error
             raise
         flush(self.folder)
-        with self._switching():
+        with self.switching():
             chosen = self._chosen()
-            if chosen != self._chosen_before:
+            if chosen not in (None, generation, self._chosen_before):
                 raise BuildError(
                     f"Somebody chose index {chosen} while index {generation} was being built, so {chosen} stays. To serve the new one: sopbot index rollback --to {generation}"
                 )
             self.switch(generation)
             self._chosen_before = generation
             with suppress(OSError):  # it serves already; the next build tries again
-                self._prune()
+                self._prune(chosen)
         return manifest
 
     def switch(self, generation: str) -> None:
@@ -198,7 +198,7 @@ class Generations:
         flush(self.data)
 
     def rollback(self, to: str | None = None) -> str:
-        """Switch to an older generation after checking it.
+        """Switch to another generation after checking it.
 
         Args:
             to: its id; the newest one before the current when left out.
@@ -208,16 +208,19 @@ class Generations:
 
         Raises:
             GenerationError: there is none such, or it is damaged.
+            BuildError: the folder cannot be written to.
         """
-        if not self.ids():
+        if not self.folder.is_dir():
             raise GenerationError("There is no older index to go back to.")
-        with self._switching():  # a build that ends meanwhile must not throw away what is chosen here
+        with self.switching():  # a build that ends meanwhile must not throw away what is chosen here
             current = self._chosen()  # where CURRENT is damaged, going back is the remedy: to the newest that there is
             ids = self.ids()
             older = [generation for generation in ids if current is None or generation < current]
             target = to or (older[-1] if older else None)
             if target is None:
-                raise GenerationError("There is no older index to go back to.")
+                others = [generation for generation in ids if generation != current]
+                newer = f" There are: {', '.join(others)}. Choose one with: sopbot index rollback --to {others[0]}" if others else ""
+                raise GenerationError(f"There is no older index to go back to.{newer}")
             if target not in ids:
                 raise GenerationError(f"There is no index '{target}'. There are: {', '.join(ids)}")
             self.verify(target)
@@ -234,9 +237,13 @@ class Generations:
             self._chosen_before = self._chosen()
             yield
 
-    def _switching(self) -> AbstractContextManager[None]:
-        """Nobody else changes CURRENT, or throws generations away, within this."""
-        return held(self.data / _SWITCH_LOCK, True, lambda holder: None)
+    def switching(self) -> AbstractContextManager[None]:
+        """Nobody else changes CURRENT, or throws generations away, within this.
+
+        Raises:
+            BuildError: the folder cannot be written to.
+        """
+        return alone(self.data / _SWITCH_LOCK)
 
     def _chosen(self) -> str | None:
         """The generation that CURRENT names; None when it names none."""
@@ -245,13 +252,13 @@ class Generations:
         except GenerationError:
             return None
 
-    def _prune(self) -> None:
-        current = self.current()
-        others = [found for found in self.ids() if found != current]
-        before = [found for found in others if current and found < current][-1:]
-        kept = others[max(0, len(others) + 1 - self._keep.generations) :]
-        for generation in others:
-            if generation not in before and (generation not in kept or self._expired(generation)):
+    def _prune(self, before: str | None) -> None:
+        """Throw old generations away, but never the one that served before."""
+        current, ids = self.current(), self.ids()
+        spare = [found for found in ids if found not in (current, before)]
+        room = self._keep.generations - len(ids) + len(spare)
+        for place, generation in enumerate(spare):
+            if place < len(spare) - room or self._expired(generation):
                 # Renamed first: half a generation must never look like a whole one.
                 doomed = self.folder / f".old-{generation}"
                 os.rename(self.path(generation), doomed)

@@ -15,12 +15,13 @@ import argparse
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import replace
 from noisy import noisy
 from sklearn.metrics import roc_auc_score
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import Literal, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, cast
 
 import click
 
@@ -14,12 +16,25 @@ from bot.cli.ending import end_at_once
 from bot.cli.examples import examples
 from index.channels import channel_id, channel_names
 
+if TYPE_CHECKING:
+    from index.current import CurrentIndex
+
 
 def _channel(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
     found = channel_id(value) if value else ""
     if found is None:
         raise click.BadParameter(f"'{value}' is not a channel. Channels are: {channel_names()}.")
     return found
+
+
+def _search_ms(index: CurrentIndex, text: str, audience: Literal["public", "internal"]) -> float:
+    """Open the index and search; the milliseconds that searching took."""
+    from index.search import SEARCH_LIMIT
+
+    opened = index.get()
+    started = time.perf_counter()
+    opened.found(text, audience, SEARCH_LIMIT)
+    return (time.perf_counter() - started) * 1000
 
 
 @click.command(epilog=examples('sopbot ask "how do I handle a refund complaint"', "sopbot ask --channel chat how do I exchange an item"))
@@ -50,12 +65,11 @@ def ask(question: tuple[str, ...], channel: str, audience: str, as_json: bool, w
         # Loaded meanwhile: reading the model lets go of the interpreter lock.
         from bot.cli.opening import current_index
         from bot.settings import read_settings
-        from index.search import SEARCH_LIMIT
 
         settings = read_settings()
         index = current_index(settings, ahead.result)
         # What is found is remembered, for asking below; what is wrong with the index is said there.
-        beside.submit(lambda: index.get().found(text, reader, SEARCH_LIMIT))
+        searched = beside.submit(_search_ms, index, text, reader)
         from bot.ask import Question
         from bot.cli.wiring import open_asker, open_database_if_well
         from bot.terminal import console, show, show_why
@@ -63,6 +77,7 @@ def ask(question: tuple[str, ...], channel: str, audience: str, as_json: bool, w
         database = open_database_if_well(settings)
         asker, _ = open_asker(settings, database, index)
     asked = asker.ask(Question(text, reader, "terminal", channel=channel))
+    asked = replace(asked, took_ms=asked.took_ms + searched.result())
     if as_json:
         from bot.schemas import response_from
 

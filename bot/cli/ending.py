@@ -16,6 +16,6 @@ def end_at_once(status: int) -> NoReturn:
     Args:
         status: of the process.
     """
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in filter(None, (sys.stdout, sys.stderr)):  # None where whoever started this process has closed it
+        stream.flush()
     os._exit(status)

@@ -11,5 +11,5 @@ from index.current import CurrentIndex
 
 
 def current_index(settings: Settings, ahead: Callable[[], Ahead | None] = lambda: None) -> CurrentIndex:
-    """The index that answers, not read yet; with what was looked at already, if anything was."""
+    """The index that answers, not read yet; with a generation that `index.ahead` has checked, if it has."""
     return CurrentIndex(settings.data_dir, date.today if settings.past_review == "withhold" else None, ahead)

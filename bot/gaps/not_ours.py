@@ -22,7 +22,7 @@ from bot.gaps.tables import gap_events, gap_questions, gaps
 from index.embedding import Vectors
 from index.whitening import inner
 
-if TYPE_CHECKING:  # asking in the terminal needs none of the others
+if TYPE_CHECKING:  # the rest of that file is not needed to ask, and takes a while to load
     from bot.gaps.records import SearchedIndex
 
 NEAR = 0.7

@@ -9,8 +9,9 @@ import psutil
 
 from .child import Child
 
-_BLOCK = 21
-"""Questions that one answers before it is the next one's turn. The first is not counted: the caches are another's."""
+_BLOCK, _UNCOUNTED = 60, 10
+"""Questions that one answers before it is the next one's turn, and the first of these, which are not counted: the processor's caches are
+full of what others had in them, and a warm question is asked for."""
 
 
 @dataclass(slots=True)
@@ -19,7 +20,7 @@ class Answers:
 
     Attributes:
         milliseconds: of each question, by the clock.
-        processor_ms: time of the processor that a question took, on average.
+        processor_ms: time of the processor that a question took, on average; the first of each block are in it.
         firsts: the first entry for each question.
     """
 
@@ -30,7 +31,7 @@ class Answers:
 
 def blocks(count: int) -> int:
     """How many questions are needed for so many to be counted, and a block to warm up with."""
-    return _BLOCK * (1 + -(-count // (_BLOCK - 1)))
+    return _BLOCK * (1 + -(-count // (_BLOCK - _UNCOUNTED)))
 
 
 def in_turns(children: Sequence[Child], questions: Sequence[str], working: Mapping[str, int]) -> dict[str, Answers]:
@@ -53,7 +54,7 @@ def in_turns(children: Sequence[Child], questions: Sequence[str], working: Mappi
             after = process.cpu_times()
             answers.firsts += [first for _, first in answered]
             if start:
-                answers.milliseconds += [taken for taken, _ in answered[1:]]
+                answers.milliseconds += [taken for taken, _ in answered[_UNCOUNTED:]]
                 answers.processor_ms += (after.user + after.system - before.user - before.system) * 1000
     for answers in seen.values():
         answers.processor_ms /= max(1, len(questions) - _BLOCK)

@@ -61,7 +61,7 @@ def test_what_is_restored_is_what_was_backed_up(data: Path, tmp_path: Path) -> N
     assert (other / "keys" / "pepper").read_bytes() == (data / "keys" / "pepper").read_bytes()
     assert [stat.S_IMODE((other / name).stat().st_mode) for name in ("keys", "keys/pepper", "sopbot.db")] == [0o700, 0o600, 0o600]
     assert PendingRows(other / "pending").any()
-    assert sorted(path.name for path in other.iterdir()) == ["CURRENT", "build.lock", "generations", "keys", "pending", "sopbot.db"]
+    assert sorted(path.name for path in other.iterdir()) == ["CURRENT", "build.lock", "generations", "keys", "pending", "sopbot.db", "switch.lock"]
     assert sorted(path.name for path in data.iterdir() if path.name.startswith(".")) == []
 
 

@@ -38,17 +38,18 @@ def test_the_index_takes_the_encoder_that_is_open(two: Path) -> None:
 
 
 def test_an_encoder_of_another_generation_or_folder_is_not_taken(two: Path) -> None:
-    """Also where both say that they are the same: nobody has checked the bytes of the one that is open."""
+    """Also where both say that they are the same: what was checked is another one's files."""
     ahead = looked_ahead(two)
     assert ahead is not None
     for other in (Ahead(two, Generations(two).manifest("000001"), ahead.encoder), Ahead(two.parent, ahead.manifest, ahead.encoder)):
         assert CurrentIndex(two, ahead=lambda other=other: other).get().query_encoder is not ahead.encoder
 
 
-def test_what_was_read_from_damaged_files_is_not_used(two: Path) -> None:
+@pytest.mark.parametrize("altered", [("}", " }"), ('"name"', '"nbme"')])
+def test_what_was_read_from_damaged_files_is_not_used(two: Path, altered: tuple[str, str]) -> None:
     """The generation before answers, though the damaged one's encoder could be opened and looks the same."""
     description = Generations(two).path("000002") / ENCODER_FOLDER / DESCRIPTION_FILE
-    description.write_text(description.read_text(encoding="utf-8") + " ", encoding="utf-8")
+    description.write_text(description.read_text(encoding="utf-8").replace(*altered), encoding="utf-8")
     assert looked_ahead(two) is None
     assert CurrentIndex(two, ahead=lambda: looked_ahead(two)).get().generation == "000001"
 

@@ -80,7 +80,8 @@ def write_fixture() -> None:
         entries = read_corpus(folder / "knowledge").entries
         with generations.lock():
             write_generation(generations, entries, OnnxEncoder(encoder), encoder, VectorCache(folder / "vectors.db"), "tiny")
-        (folder / "data" / "build.lock").unlink()
+        for lock in ("build.lock", "switch.lock"):
+            (folder / "data" / lock).unlink()
         shutil.copytree(folder / "data", target)
 
 

@@ -291,6 +291,25 @@ def test_old_generations_go_but_never_the_current_one(tmp_path: Path) -> None:
     assert len(generations.ids()) == 5
 
 
+def test_what_served_until_now_stays_whatever_its_number(tmp_path: Path) -> None:
+    """After going back, that is not the one with the next lower number."""
+    generations = Generations(tmp_path, Keep(2))
+    for number in range(2):
+        write(generations, str(number))
+    generations.rollback()
+    write(generations, "three")
+    assert generations.ids() == ["000001", "000003"]
+
+
+def test_a_current_that_is_gone_at_the_end_of_a_build_is_made_again(tmp_path: Path) -> None:
+    """Nobody has chosen another one."""
+    generations = Generations(tmp_path)
+    write(generations)
+    with generations.lock():
+        generations.write(DESCRIBE, lambda folder, _: None, lambda _: (tmp_path / "CURRENT").unlink())
+    assert generations.current() == "000002"
+
+
 def test_old_generations_go_by_age_but_for_the_one_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is older than allowed goes, whatever the number; the serving one and the one before it stay at any age."""
     generations = Generations(tmp_path, Keep(9, days=30))
@@ -325,9 +344,13 @@ def test_without_an_older_generation_there_is_nothing_to_go_back_to(tmp_path: Pa
     """It says so, and what serves stays."""
     generations = Generations(tmp_path)
     write(generations)
-    with pytest.raises(GenerationError, match="no older index to go back to"):
+    with pytest.raises(GenerationError, match=r"no older index to go back to\.$"):
         generations.rollback()
     assert generations.current() == "000001"
+    write(generations)
+    generations.rollback()
+    with pytest.raises(GenerationError, match=r"no older index to go back to\. There are: 000002\. Choose one with: sopbot index rollback --to 000002"):
+        generations.rollback()
 
 
 def test_who_builds_is_told_as_far_as_it_is_known(tmp_path: Path) -> None:
