@@ -75,7 +75,7 @@ MUTANTS = [
         ("            self.switch(generation)\n            self._chosen", "            self._chosen", "switched_to"),
         ("            with suppress(OSError):  # it serves", "            if True:  # it serves", "cannot_go"),
         ("if chosen not in (None, generation, self._chosen_before):", "if False:", "during_a_build"),
-        ("            self._chosen_before = self._chosen()\n", "", "during_a_build"),
+        ("            self._chosen_before = self._chosen()\n", "", "old_generations"),
         ("        with self.switching():  # a build", "        if True:  # a build", "ends_meanwhile"),
         ("self._prune(chosen)", "self._prune(None)", "old_generations"),
         ("            files = sealed(", "            self.switch(generation)\n            files = sealed(", "failing_build"),
@@ -96,7 +96,7 @@ MUTANTS = [
         ('            if fields["id"] != generation:\n', "            if False:\n", "own_name"),
         ("        if not named.isdigit():\n", "        if False:\n", "names_no_generation"),
         (" and (path / MANIFEST).is_file())", ")", "without_a_manifest"),
-        ("if found not in (current, before)]", "if found != before]", "old_generations"),
+        ("if found not in (current, before)]", "if found != before]", "nobody_knows"),
         ("place < len(spare) - room or", "place <= len(spare) - room or", "old_generations"),
         (
             "        except (GenerationError, ValueError):\n            return False\n",
