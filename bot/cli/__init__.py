@@ -11,6 +11,7 @@ import sys
 
 import click
 
+from bot.cli.ending import Ending, end_at_once
 from bot.cli.examples import examples
 from bot.cli.extras import missing_extra
 from bot.errors import SopbotError
@@ -52,6 +53,16 @@ class Commands(click.Group):
 @click.version_option(package_name="sopbot")
 def sopbot() -> None:
     """Answers support questions with your own procedures and scripted replies, word for word."""
+
+
+def run() -> None:
+    """Be the process of one command."""
+    try:
+        main()
+    except SystemExit as done:
+        if Ending.at_once and isinstance(done.code, int):
+            end_at_once(done.code)
+        raise
 
 
 def main() -> None:

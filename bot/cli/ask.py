@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, cast
 import click
 
 from bot.answer import NoAnswer
-from bot.cli.ending import end_at_once
+from bot.cli.ending import Ending
 from bot.cli.examples import examples
 from index.channels import channel_id, channel_names
 
@@ -88,4 +89,5 @@ def ask(question: tuple[str, ...], channel: str, audience: str, as_json: bool, w
         if why:
             show_why(asked, out)
     database.close()
-    end_at_once(1 if isinstance(asked.outcome, NoAnswer) else 0)
+    Ending.at_once = True
+    sys.exit(1 if isinstance(asked.outcome, NoAnswer) else 0)
