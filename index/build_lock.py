@@ -8,7 +8,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -61,20 +61,19 @@ def alone(path: Path) -> Iterator[None]:
         path: of its file; made when missing.
 
     Raises:
-        BuildError: it cannot be made.
+        BuildError: it cannot be made or locked.
     """
-    try:
+    with ExitStack() as stack:
         try:
-            file = os.open(path, os.O_CREAT | os.O_RDWR, 0o644)
-        except PermissionError:  # another user has made it; where it can be read, it can be locked
-            file = os.open(path, os.O_RDONLY)
-    except OSError as error:
-        raise BuildError(f"The file {path} cannot be written ({error.strerror or error}). Check that you may write there.") from error
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX)
+            try:
+                file = os.open(path, os.O_CREAT | os.O_RDWR, 0o644)
+            except PermissionError:  # another user has made it; where it can be read, it can be locked
+                file = os.open(path, os.O_RDONLY)
+            stack.callback(os.close, file)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        except OSError as error:
+            raise BuildError(f"The file {path} cannot be locked ({error.strerror or error}). Check that you may write there.") from error
         yield
-    finally:
-        os.close(file)
 
 
 def _holder(text: str) -> str:

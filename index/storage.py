@@ -184,9 +184,9 @@ class Generations:
                     f"Somebody chose index {chosen} while index {generation} was being built, so {chosen} stays. To serve the new one: sopbot index rollback --to {generation}"
                 )
             self.switch(generation)
-            self._chosen_before = generation
             with suppress(OSError):  # it serves already; the next build tries again
-                self._prune(chosen)
+                self._prune(self._chosen_before)
+            self._chosen_before = generation
         return manifest
 
     def switch(self, generation: str) -> None:
@@ -253,8 +253,9 @@ class Generations:
             return None
 
     def _prune(self, before: str | None) -> None:
-        """Throw old generations away, but never the one that served before."""
+        """Throw old generations away, but never the one that served before; where that is not known, the newest other one."""
         current, ids = self.current(), self.ids()
+        before = before if before in ids else max((found for found in ids if found != current), default=None)
         spare = [found for found in ids if found not in (current, before)]
         room = self._keep.generations - len(ids) + len(spare)
         for place, generation in enumerate(spare):

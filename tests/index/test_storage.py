@@ -301,6 +301,16 @@ def test_what_served_until_now_stays_whatever_its_number(tmp_path: Path) -> None
     assert generations.ids() == ["000001", "000003"]
 
 
+def test_after_a_current_that_named_nothing_the_newest_other_one_stays(tmp_path: Path) -> None:
+    """At any age: there is one to go back to, also where nobody knows what served."""
+    generations = Generations(tmp_path, Keep(5, days=1e-9))
+    write(generations, "one")
+    write(generations, "two")
+    (tmp_path / "CURRENT").write_text("garbled")
+    write(generations, "three")
+    assert generations.ids() == ["000002", "000003"]
+
+
 def test_a_current_that_is_gone_at_the_end_of_a_build_is_made_again(tmp_path: Path) -> None:
     """Nobody has chosen another one."""
     generations = Generations(tmp_path)
