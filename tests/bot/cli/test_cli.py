@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,17 @@ def run(tmp_path: Path, environment: dict[str, str]) -> Run:
         return subprocess.run([COMMAND, *arguments], cwd=tmp_path, env=environment | more, capture_output=True, text=True, timeout=120, check=False)
 
     return run
+
+
+def test_asking_ends_as_it_says_though_nobody_reads_the_answer(run: Run, tmp_path: Path, environment: dict[str, str]) -> None:
+    """With its output closed as with it open: 0 with an answer, 1 without; and the question is stored, in one file."""
+    run("index", "build")
+    for question, status in (("how do I handle a lost key", 0), ("zzqx gribble frobnicate", 1)):
+        closed = f"exec '{COMMAND}' ask '{question}' >&-"
+        assert subprocess.run(["sh", "-c", closed], cwd=tmp_path, env=environment, timeout=120, check=False).returncode == status
+    assert [path.name for path in (tmp_path / "data").glob("sopbot.db*")] == ["sopbot.db"]
+    with closing(sqlite3.connect(tmp_path / "data" / "sopbot.db")) as database:
+        assert database.execute("SELECT count(*) FROM questions").fetchone() == (2,)
 
 
 def test_from_documents_to_an_answer(run: Run) -> None:
